@@ -1,0 +1,274 @@
+"""`Knowledge`: one pack, loaded and frozen. Everything the engine reads comes from here.
+
+An installed Unclench carries its pack. A checkout compiles `knowledge/` when it changed and keeps the result in
+`.cache/`, so that starting up never parses YAML twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from unclench.errors import KnowledgeError
+from unclench.knowledge.records import (
+    Cause,
+    Disposition,
+    Finding,
+    Hypothesis,
+    Model,
+    Rule,
+    Screen,
+    Stratum,
+    Term,
+    Weight,
+    source_refs,
+)
+from unclench.logic import Answer, Evaluator, Evaluators, Node, from_data
+
+__all__ = ["Knowledge"]
+
+FORMAT = 1
+_PACKAGED = Path(__file__).with_name("pack.json")
+_CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+class Knowledge:
+    """A pack: findings, rules, causes and their words, with the hash that names exactly this content.
+
+    Attributes:
+        hash: `sha256:` and the hash of the pack.
+        findings: id to finding, each after those its `only_if` looks at.
+        screens: questions asked together, in order.
+        rules: all red flags.
+        causes: id to cause.
+        contributors: id to contributor.
+        events: id to kind of episode.
+        strata: priors by setting and age band.
+        sources: id to what is known of each source.
+        model: numbers of the calculation.
+        places: whom one may see, in order of precedence.
+
+    Examples:
+        >>> knowledge = Knowledge.load()
+        >>> knowledge.findings["fever"].kind
+        'boolean'
+    """
+
+    def __init__(self, text: str) -> None:
+        data: dict[str, Any] = json.loads(text)
+        if data.get("format") != FORMAT:
+            raise KnowledgeError(
+                [f"the pack has format {data.get('format')}, this version reads {FORMAT}. Build the pack again."]
+            )
+        self.hash = "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
+        self.data: Mapping[str, Any] = data
+        self._nodes = [from_data(one) for one in data["expressions"]]
+        predicates = {name: from_data(one) for name, one in data["predicates"].items()}
+        self.evaluate = Evaluators(predicates)
+        self.findings = {one["id"]: self._finding(one) for one in data["findings"]}
+        self.screens = tuple(Screen(o["id"], o["stage"], tuple(o["findings"])) for o in data["screens"])
+        self.rules = tuple(self._rule(one) for one in data["rules"])
+        self.sources: Mapping[str, Mapping[str, Any]] = data["sources"]
+        self.places: tuple[str, ...] = tuple(data["places"])
+        model = dict(data["model"])
+        model["open_emergency_floor"] = Disposition.of(model["open_emergency_floor"])
+        self.model = Model(**model)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | None = None) -> Knowledge:
+        """Load a pack.
+
+        Args:
+            path: a pack file, or a `knowledge/` folder to compile. None = the one that belongs to this program.
+
+        Raises:
+            KnowledgeError: the folder has problems (all of them are named), or there is no pack.
+        """
+        if path is not None:
+            place = Path(path)
+            if place.is_dir():
+                from unclench.knowledge.compile import compile_pack, serialise
+
+                return cls(serialise(compile_pack(place)))
+            try:
+                return cls(place.read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+                raise KnowledgeError([f"{place}: no readable pack ({error}). Name a pack or a knowledge folder."]) from None
+        return cls(_own_pack())
+
+    @cached_property
+    def causes(self) -> Mapping[str, Cause]:
+        """Id to cause; built when first needed, since urgency does not need it."""
+        return {
+            one["id"]: Cause(one["id"], one["family"], one["serious"], one["test_threshold"], self._terms(one))
+            for one in self.data["causes"]
+        }
+
+    @cached_property
+    def contributors(self) -> Mapping[str, Hypothesis]:
+        """Id to contributor: what brings on or keeps up spasm."""
+        return {one["id"]: self._hypothesis(one) for one in self.data["contributors"]}
+
+    @cached_property
+    def events(self) -> Mapping[str, Hypothesis]:
+        """Id to kind of episode: spasm, cramp, twitch and so on."""
+        return {one["id"]: self._hypothesis(one) for one in self.data["events"]}
+
+    @cached_property
+    def strata(self) -> tuple[Stratum, ...]:
+        """Priors by setting and age band."""
+        return tuple(
+            Stratum(o["id"], o["setting"], *o["ages"], {c: Weight(*w) for c, w in o["priors"].items()})
+            for o in self.data["strata"]
+        )
+
+    @cached_property
+    def only_if(self) -> tuple[tuple[str, Evaluator], ...]:
+        """(finding, evaluator) of every finding that cannot hold for everybody, in order of dependence."""
+        return tuple(
+            (finding.id, self.evaluate[finding.only_if])
+            for finding in self.findings.values()
+            if finding.only_if is not None
+        )
+
+    @cached_property
+    def rule_evaluators(self) -> tuple[tuple[Rule, Evaluator], ...]:
+        """Each rule with its scalar reading."""
+        return tuple((rule, self.evaluate[rule.when]) for rule in self.rules)
+
+    @cached_property
+    def causes_by_finding(self) -> Mapping[str, tuple[str, ...]]:
+        """Finding id to the causes that have a term about it."""
+        found: dict[str, dict[str, None]] = {}
+        for cause in self.causes.values():
+            for term in cause.terms:
+                for finding in self.mentions(term.when):
+                    found.setdefault(finding, {})[cause.id] = None
+        return {finding: tuple(causes) for finding, causes in found.items()}
+
+    def precedence(self, rule: Rule) -> tuple[int, int, str]:
+        """Sort key of rules: most urgent first, then by whom to see, then by name."""
+        return (-rule.disposition, self.places.index(rule.see), rule.id)
+
+    def words(self, kind: str, name: str, field: str, *, locale: str = "en") -> str:
+        """Return a text, such as `words("findings", "fever", "label")`; empty where the wording has no such field.
+
+        Raises:
+            KeyError: no such locale, kind or record; a fault of the program, since the compiler checked them all.
+        """
+        entry: Mapping[str, Any] = self.data["wording"][locale][kind][name]
+        return str(entry.get(field, ""))
+
+    def choice_words(self, finding: str, value: str, *, locale: str = "en") -> str:
+        """Return the lay text of one choice or body region."""
+        return str(self.data["wording"][locale]["findings"][finding]["choices"][value])
+
+    def mentions(self, node: Node) -> tuple[str, ...]:
+        """Return the findings an expression looks at, each once, in reading order."""
+        from unclench.logic import mentioned
+
+        return tuple(dict.fromkeys(mentioned(node, self.evaluate.predicates)))
+
+    def answer_kind_fits(self, finding: str, value: Answer) -> bool:
+        """Tell whether `value` has the right type and range for `finding`; "not sure" always has."""
+        known = self.findings[finding]
+        match known.kind:
+            case "boolean":
+                return isinstance(value, bool) or value == "unsure"
+            case "choice":
+                return value in known.choices or value == "unsure"
+            case "regions":
+                return value == "unsure" or (isinstance(value, tuple) and set(value) <= set(known.choices))
+            case "number":
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    return value == "unsure"
+                return known.minimum <= value <= known.maximum and (not known.integer or value == int(value))
+
+    def _node(self, place: int | None) -> Node | None:
+        return None if place is None else self._nodes[place]
+
+    def _finding(self, one: Mapping[str, Any]) -> Finding:
+        return Finding(
+            one["id"], one["kind"], one["supplied_by"], one["red_flag"], one["lasting"], self._node(one["only_if"]),
+            tuple(one["choices"]), one["none"], one["unit"], one["minimum"], one["maximum"], one["integer"],
+        )  # fmt: skip
+
+    def _rule(self, one: Mapping[str, Any]) -> Rule:
+        return Rule(
+            one["id"], one["code"], self._nodes[one["when"]], Disposition.of(one["disposition"]), one["see"],
+            tuple(one["suspects"]), one["provisional"], one["certainty"], one["from_memory"], source_refs(one["sources"]),
+        )  # fmt: skip
+
+    def _terms(self, one: Mapping[str, Any]) -> tuple[Term, ...]:
+        return tuple(
+            Term(
+                self._nodes[t["when"]],
+                Weight(*t["present"]) if t["present"] else None,
+                Weight(*t["absent"]) if t["absent"] else None,
+                t["group"],
+                t["basis"],
+                source_refs(t["sources"]),
+            )
+            for t in one["terms"]
+        )
+
+    def _hypothesis(self, one: Mapping[str, Any]) -> Hypothesis:
+        return Hypothesis(
+            one["id"], Weight(*one["prior"]), one["evidence"], self._terms(one), source_refs(one["sources"])
+        )
+
+
+def _own_pack() -> str:
+    folder = _CHECKOUT / "knowledge"
+    if not (folder / "model.yaml").is_file():
+        try:
+            return _PACKAGED.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise KnowledgeError(
+                [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]
+            ) from None
+    # A checkout: compile again only when a file of the folder, or the compiler, changed.
+    cache = _CHECKOUT / ".cache" / f"pack-{_fingerprint(folder, Path(__file__).parent)}.json"
+    try:
+        return cache.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        from unclench.knowledge.compile import compile_pack, serialise
+
+        text = serialise(compile_pack(folder))
+        _keep(cache, text)
+        return text
+
+
+def _keep(cache: Path, text: str) -> None:
+    """Write the compiled pack for the next start; a read-only checkout just compiles each time."""
+    try:
+        cache.parent.mkdir(exist_ok=True)
+        for old in cache.parent.glob("pack-*.json"):
+            old.unlink(missing_ok=True)
+        partial = cache.with_suffix(f".{os.getpid()}.part")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(cache)
+    except OSError:
+        return
+
+
+def _fingerprint(*folders: Path) -> str:
+    """Return a name that changes when any file below the folders is added, removed, resized or rewritten."""
+    seen = hashlib.sha256()
+    for folder in folders:
+        pending = [str(folder)]
+        while pending:
+            with os.scandir(pending.pop()) as entries:
+                for entry in sorted(entries, key=lambda e: e.name):
+                    if entry.is_dir(follow_symlinks=False):
+                        if entry.name != "__pycache__":
+                            pending.append(entry.path)
+                    elif entry.name.endswith((".yaml", ".csv", ".py")):
+                        status = entry.stat()
+                        seen.update(f"{entry.path}:{status.st_size}:{status.st_mtime_ns};".encode())
+    return seen.hexdigest()[:24]

@@ -1,0 +1,209 @@
+"""Reads every file of `knowledge/` into typed records, collecting all problems instead of stopping at the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from unclench.errors import KnowledgeError, near_match
+from unclench.knowledge import schema
+from unclench.knowledge.yaml_reader import Document, KeyPath, read_yaml
+
+__all__ = ["Placed", "Shelf", "read_shelf"]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[R]):
+    """A record and where it stands."""
+
+    record: R
+    document: Document
+    path: KeyPath
+
+    def where(self, *keys: str | int) -> str:
+        """Return `file:line` of a part of this record."""
+        return self.document.where((*self.path, *keys))
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Everything that was read, by kind and id, and the problems met on the way."""
+
+    sources: dict[str, Placed[schema.Source]] = field(default_factory=dict)
+    findings: dict[str, Placed[schema.Finding]] = field(default_factory=dict)
+    predicates: dict[str, Placed[schema.Predicate]] = field(default_factory=dict)
+    screens: dict[str, Placed[schema.Screen]] = field(default_factory=dict)
+    red_flags: dict[str, Placed[schema.RedFlag]] = field(default_factory=dict)
+    examples: dict[str, list[Placed[schema.CaseExample]]] = field(default_factory=dict)
+    causes: dict[str, Placed[schema.Cause]] = field(default_factory=dict)
+    contributors: dict[str, Placed[schema.Event]] = field(default_factory=dict)
+    events: dict[str, Placed[schema.Event]] = field(default_factory=dict)
+    strata: dict[str, Placed[schema.Stratum]] = field(default_factory=dict)
+    dispositions: dict[str, Placed[schema.Disposition]] = field(default_factory=dict)
+    places: dict[str, Placed[schema.Place]] = field(default_factory=dict)
+    unused_rows: dict[str, Placed[schema.UnusedRow]] = field(default_factory=dict)
+    vignettes: dict[str, Placed[schema.Vignette]] = field(default_factory=dict)
+    model: schema.Model | None = None
+    wording: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    accuracy_rows: list[dict[str, str]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+# folder or file -> (attribute of the shelf, type, one record a file)
+_PLACES: dict[str, tuple[str, type[Any], bool]] = {
+    "sources": ("sources", schema.Source, False),
+    "findings": ("findings", schema.Finding, False),
+    "predicates": ("predicates", schema.Predicate, False),
+    "screens.yaml": ("screens", schema.Screen, False),
+    "red_flags": ("red_flags", schema.RedFlag, True),
+    "causes": ("causes", schema.Cause, True),
+    "contributors": ("contributors", schema.Event, True),
+    "events": ("events", schema.Event, True),
+    "priors": ("strata", schema.Stratum, True),
+    "dispositions.yaml": ("dispositions", schema.Disposition, False),
+    "places.yaml": ("places", schema.Place, False),
+    "accuracy": ("unused_rows", schema.UnusedRow, False),
+    "vignettes": ("vignettes", schema.Vignette, False),
+}
+
+
+def read_shelf(root: Path) -> Shelf:
+    """Read the whole of `knowledge/`.
+
+    Args:
+        root: the folder `knowledge/`.
+
+    Returns:
+        Every well-formed record, with one line in `problems` for each thing that was not.
+
+    Raises:
+        KnowledgeError: `root` is not a folder of knowledge at all.
+    """
+    if not (root / "model.yaml").is_file():
+        raise KnowledgeError([f"{root} holds no model.yaml, so it is no knowledge folder. Name the right folder."])
+    shelf = Shelf()
+    for place, (attribute, kind, single) in _PLACES.items():
+        for file in _files(root / place):
+            if not file.name.endswith(".cases.yaml"):
+                _read_records(shelf, root, file, getattr(shelf, attribute), kind, single)
+    for file in _files(root / "red_flags"):
+        if file.name.endswith(".cases.yaml"):
+            _read_examples(shelf, root, file)
+    document = _open(shelf, root, root / "model.yaml")
+    if document:
+        placed = _convert(shelf, document, document.data, (), schema.Model)
+        shelf.model = placed.record if placed else None
+    _read_wording(shelf, root)
+    _read_accuracy(shelf, root)
+    return shelf
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else sorted(place.rglob("*.yaml"))
+
+
+def _open(shelf: Shelf, root: Path, file: Path) -> Document | None:
+    try:
+        return read_yaml(file, file.relative_to(root).as_posix())
+    except KnowledgeError as error:
+        shelf.problems.extend(error.problems)
+        return None
+
+
+def _read_records(
+    shelf: Shelf, root: Path, file: Path, into: dict[str, Placed[Any]], kind: type[Any], single: bool
+) -> None:
+    document = _open(shelf, root, file)
+    if document is None:
+        return
+    if single == isinstance(document.data, list):
+        wanted = "one record" if single else "a list of records"
+        shelf.problems.append(f"{document.file}:1: this file must hold {wanted}.")
+        return
+    for data, path in [(document.data, ())] if single else [(d, (i,)) for i, d in enumerate(document.data)]:
+        placed = _convert(shelf, document, data, path, kind)
+        if placed is None:
+            continue
+        name = str(getattr(placed.record, "id", getattr(placed.record, "row", "")))
+        if name in into:
+            shelf.problems.append(f'{placed.where()}: "{name}" is already defined at {into[name].where()}. Keep one.')
+        elif single and name != file.stem:
+            shelf.problems.append(f'{placed.where("id")}: the id "{name}" must equal the file name "{file.stem}".')
+        else:
+            into[name] = placed
+
+
+def _read_examples(shelf: Shelf, root: Path, file: Path) -> None:
+    document = _open(shelf, root, file)
+    if document is None:
+        return
+    if not isinstance(document.data, list):
+        shelf.problems.append(f"{document.file}:1: a cases file holds a list of examples.")
+        return
+    made = [_convert(shelf, document, data, (i,), schema.CaseExample) for i, data in enumerate(document.data)]
+    shelf.examples[file.name.removesuffix(".cases.yaml")] = [placed for placed in made if placed]
+
+
+def _convert(shelf: Shelf, document: Document, data: Any, path: KeyPath, kind: type[R]) -> Placed[R] | None:
+    try:
+        return Placed(msgspec.convert(data, kind), document, path)
+    except msgspec.ValidationError as error:
+        message, _, at = str(error).partition(" - at `$")
+        deeper: list[str | int] = []
+        for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", at):
+            deeper.append(key or int(index))
+        unknown = re.search(r"unknown field `(\w+)`", message)
+        hint = near_match(unknown[1], kind.__struct_fields__) if unknown else ""  # type: ignore[attr-defined]
+        if unknown:
+            deeper.append(unknown[1])
+        where = document.where((*path, *deeper))
+        key = ".".join(map(str, deeper)) or "record"
+        shelf.problems.append(f"{where}: {key}: {message}.{hint}")
+        return None
+
+
+def _read_wording(shelf: Shelf, root: Path) -> None:
+    for file in _files(root / "wording"):
+        document = _open(shelf, root, file)
+        if document is None:
+            continue
+        locale, kind, *_ = file.relative_to(root / "wording").with_suffix("").parts
+        if not isinstance(document.data, dict):
+            shelf.problems.append(f"{document.file}:1: a wording file maps ids to texts.")
+            continue
+        texts = shelf.wording.setdefault(locale, {}).setdefault(kind, {})
+        for name, entry in document.data.items():
+            if name in texts:
+                shelf.problems.append(f'{document.where((name,))}: wording of "{name}" is there twice. Keep one.')
+            texts[name] = entry if isinstance(entry, dict) else {"name": entry}
+
+
+def _read_accuracy(shelf: Shelf, root: Path) -> None:
+    import csv
+
+    file = root / "accuracy" / "rows.csv"
+    if file.is_file():
+        with file.open(encoding="utf-8", newline="") as lines:
+            shelf.accuracy_rows = list(csv.DictReader(lines))
+
+
+def references(data: object) -> Iterator[schema.SourceRef]:
+    """Yield every source reference inside a record, however deep."""
+    if isinstance(data, schema.SourceRef):
+        yield data
+    elif isinstance(data, msgspec.Struct):
+        for name in data.__struct_fields__:
+            yield from references(getattr(data, name))
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from references(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from references(value)

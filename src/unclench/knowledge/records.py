@@ -1,0 +1,202 @@
+"""The frozen records the engine reads, as loaded from a pack. Expressions are trees; ratios are logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from unclench.logic import FindingType, Node
+from unclench.logic.parse import Kind
+
+__all__ = [
+    "Cause",
+    "Disposition",
+    "Finding",
+    "Hypothesis",
+    "Kind",
+    "Model",
+    "Rule",
+    "Screen",
+    "SourceRef",
+    "Stratum",
+    "Term",
+    "Weight",
+]
+
+
+class Disposition(IntEnum):
+    """How urgently somebody should be seen; a greater value is more urgent."""
+
+    SELF_CARE = 0
+    ROUTINE = 1
+    URGENT = 2
+    SAME_DAY = 3
+    EMERGENCY = 4
+
+    @property
+    def id(self) -> str:
+        """The name used in records and results, such as `same_day`."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, name: str) -> Disposition:
+        """Return the disposition of that name."""
+        return cls[name.upper()]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A place in a source; `id` is a source id or `judgement`."""
+
+    id: str
+    at: str
+
+    @property
+    def is_judgement(self) -> bool:
+        """Whether nobody published this."""
+        return self.id == "judgement"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that can be asked, seen or measured.
+
+    Attributes:
+        kind: boolean, choice, number or regions.
+        supplied_by: person, clinician or device.
+        red_flag: its presence may only raise urgency.
+        lasting: a fact about the person or the past; it does not appear from one day to the next.
+        only_if: where this is false the finding cannot hold; null = it can hold for anybody.
+        choices: values of a choice, or region ids.
+        none: the choice that means "none of these", if there is one.
+        unit: UCUM unit of a number.
+        minimum: least possible number.
+        maximum: greatest possible number.
+        integer: whether the number is whole.
+    """
+
+    id: str
+    kind: Kind
+    supplied_by: str
+    red_flag: bool
+    lasting: bool
+    only_if: Node | None
+    choices: tuple[str, ...]
+    none: str | None
+    unit: str | None
+    minimum: float
+    maximum: float
+    integer: bool
+
+    @property
+    def type(self) -> FindingType:
+        """The finding's type as the expression parser sees it."""
+        return FindingType(self.kind, self.choices, self.minimum, self.maximum)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Lines asked together; `stage` is danger, about or follow_up."""
+
+    id: str
+    stage: str
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A red flag: when `when` holds, advice is at least `disposition`.
+
+    Attributes:
+        code: its row in the evidence table.
+        see: whom to see.
+        suspects: causes it points to.
+        provisional: it answers a "not sure", so it holds only until the person knows more.
+    """
+
+    id: str
+    code: str
+    when: Node
+    disposition: Disposition
+    see: str
+    suspects: tuple[str, ...]
+    provisional: bool
+    certainty: str
+    from_memory: bool
+    sources: tuple[SourceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A log likelihood ratio or log prior (natural logarithm) and its variance."""
+
+    log: float
+    variance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What an expression adds to the log odds of one hypothesis when true or false; unknown adds nothing."""
+
+    when: Node
+    present: Weight | None
+    absent: Weight | None
+    group: str | None
+    basis: str
+    sources: tuple[SourceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A contributor or a kind of episode, with its prior (log odds) and terms."""
+
+    id: str
+    prior: Weight
+    evidence: str
+    terms: tuple[Term, ...]
+    sources: tuple[SourceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A condition that could explain the episode.
+
+    Attributes:
+        test_threshold: probability above which it should be actively ruled out; None unless serious.
+    """
+
+    id: str
+    family: str
+    serious: bool
+    test_threshold: float | None
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Log priors of all causes for one setting and age band (inclusive whole years)."""
+
+    id: str
+    setting: str
+    first_age: int
+    last_age: int
+    priors: Mapping[str, Weight]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Numbers of the calculation itself."""
+
+    ratio_cap: float
+    ratio_floor: float
+    open_emergency_floor: Disposition
+    base_rate: float
+    least_gain_bits: float
+    most_cause_questions: int
+
+
+def source_refs(data: list[Any]) -> tuple[SourceRef, ...]:
+    """Return the references stored as `[id, at]` pairs."""
+    return tuple(SourceRef(one[0], one[1]) for one in data)

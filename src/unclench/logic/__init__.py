@@ -1,0 +1,60 @@
+"""The expression tree every rule is written in, and its readings. No clinical content, no I/O.
+
+`nodes` holds the closed set of node types, `truth` the three values, `parse` the way in from text; each other
+module is one reading of the same tree: `scalar` (one person), `residual` (what is still open), `witness` (what
+would make it true), `render` (back to text).
+"""
+
+from unclench.logic.nodes import (
+    AllOf,
+    AnyOf,
+    AnyRegion,
+    AtLeast,
+    Compare,
+    Defined,
+    Negation,
+    Node,
+    OneOf,
+    Present,
+    Unsure,
+    from_data,
+    mentioned,
+    to_data,
+)
+from unclench.logic.parse import FindingType, Vocabulary, parse
+from unclench.logic.render import render
+from unclench.logic.residual import live_findings
+from unclench.logic.scalar import NOT_APPLICABLE, UNSURE, Answer, Answers, Evaluator, Evaluators
+from unclench.logic.truth import Truth
+from unclench.logic.witness import Additions, additions_that_make_true
+
+__all__ = [
+    "Additions",
+    "AllOf",
+    "NOT_APPLICABLE",
+    "UNSURE",
+    "Answer",
+    "Answers",
+    "AnyOf",
+    "AnyRegion",
+    "AtLeast",
+    "Compare",
+    "Defined",
+    "Evaluator",
+    "Evaluators",
+    "FindingType",
+    "Negation",
+    "Node",
+    "OneOf",
+    "Present",
+    "Truth",
+    "Unsure",
+    "Vocabulary",
+    "additions_that_make_true",
+    "from_data",
+    "live_findings",
+    "mentioned",
+    "parse",
+    "render",
+    "to_data",
+]

@@ -1,0 +1,13 @@
+"""Pure functions from a case and a pack to advice. May import `logic` and `knowledge`; no I/O, clock or randomness.
+
+`case` is the way in, `triage` the urgency, `differential` the probabilities, `interview` the next question,
+`explanation` why and what would change it, `assessment` all of it together.
+"""
+
+from unclench.reasoning.assessment import Assessment, RuleOut, assess
+from unclench.reasoning.case import Case
+from unclench.reasoning.interview import Question, next_question
+from unclench.reasoning.trace import explain
+from unclench.reasoning.triage import Triage, triage
+
+__all__ = ["Assessment", "Case", "Question", "RuleOut", "Triage", "assess", "explain", "next_question", "triage"]

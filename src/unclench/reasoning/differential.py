@@ -1,0 +1,199 @@
+"""What it could be: log prior plus log likelihood ratios, normalised over the causes, with a range for each.
+
+weight(cause) = prior x product of ratios, so the explanation of a probability is the list of the terms of its sum.
+Terms of one cause that share a group are correlated, and only the strongest of them counts.
+
+The range comes from the published or judged interval of every number used. With s_c the log weight of cause c, v_c
+its variance (the sum over its terms) and q_j = p_j / (1 - p_c) for the others,
+
+    var(logit p_c) = v_c + sum over j of q_j^2 v_j
+
+which is the delta method for logit p_c = s_c - log sum over j of exp(s_j), with independent terms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from unclench.knowledge import Knowledge, Term, Weight
+from unclench.knowledge.records import Hypothesis, Stratum
+from unclench.logic import UNSURE, Answer, Evaluators, Truth
+
+__all__ = ["Contribution", "Estimate", "Score", "causes", "contributors", "events", "normalise", "prior_of", "score_of", "scores"]
+
+_NORMAL_95 = 1.959964  # two-sided 95% point of the normal distribution: definition, not a clinical number
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One term that counted: the expression, whether it holds, and what it adds to the log odds."""
+
+    term: Term
+    holds: bool
+    log: float
+    variance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A probability and where it comes from.
+
+    Attributes:
+        id: the cause, contributor or kind of episode.
+        probability: in (0, 1).
+        low: lower end of the 95% range that the published and judged intervals give.
+        high: upper end.
+        counted: the terms that made it, strongest first.
+        open: terms whose expression is still unknown.
+    """
+
+    id: str
+    probability: float
+    low: float
+    high: float
+    counted: tuple[Contribution, ...]
+    open: tuple[Term, ...]
+
+
+def causes(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate]:
+    """Return every cause with its probability, likeliest first; they sum to 1.
+
+    Args:
+        knowledge: the pack.
+        answers: as prepared by `triage.settled_answers`. Without an age or a setting the priors are the plain mean
+            over those that could apply, and their spread widens the ranges.
+    """
+    return _normalised(scores(knowledge, answers))
+
+
+def scores(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, Score]:
+    """Return the log weight of every cause, before normalising."""
+    priors = prior_of(knowledge, answers)
+    return {n: _score(priors[n], c.terms, knowledge.evaluate, answers) for n, c in knowledge.causes.items()}
+
+
+def score_of(knowledge: Knowledge, cause: str, prior: Weight, answers: Mapping[str, Answer]) -> float:
+    """Return the log weight of one cause alone."""
+    return _score(prior, knowledge.causes[cause].terms, knowledge.evaluate, answers).log
+
+
+def normalise(logs: Mapping[str, float]) -> dict[str, float]:
+    """Return probabilities from log weights."""
+    top = max(logs.values())
+    weights = {name: math.exp(log - top) for name, log in logs.items()}
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def events(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate]:
+    """Return every kind of episode with its probability, likeliest first; they exclude each other and sum to 1."""
+    return _normalised({n: _score(e.prior, e.terms, knowledge.evaluate, answers) for n, e in knowledge.events.items()})
+
+
+def contributors(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate]:
+    """Return every contributor with its own probability, likeliest first; several can hold at once."""
+    made = [_alone(one, knowledge.evaluate, answers) for one in knowledge.contributors.values()]
+    return sorted(made, key=lambda estimate: (-estimate.probability, estimate.id))
+
+
+def prior_of(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, Weight]:
+    """Return the log prior of every cause for this person's age and setting.
+
+    An unknown age or setting is not guessed: the priors of all strata that could apply are averaged, and how far they
+    lie apart is added to the variance.
+    """
+    fitting = [stratum for stratum in knowledge.strata if _could_apply(stratum, answers)]
+    if len(fitting) == 1:
+        return dict(fitting[0].priors)
+    mixed = {}
+    for name in knowledge.causes:
+        values = [math.exp(stratum.priors[name].log) for stratum in fitting]
+        mean = sum(values) / len(values)
+        logs = [stratum.priors[name].log for stratum in fitting]
+        centre = sum(logs) / len(logs)
+        apart = sum((log - centre) ** 2 for log in logs) / len(logs)
+        within = sum(stratum.priors[name].variance for stratum in fitting) / len(fitting)
+        mixed[name] = Weight(math.log(mean), within + apart)
+    return mixed
+
+
+def _could_apply(stratum: Stratum, answers: Mapping[str, Answer]) -> bool:
+    age, setting = answers.get("age", UNSURE), answers.get("setting", UNSURE)
+    age_fits = not isinstance(age, int | float) or stratum.first_age <= int(age) <= stratum.last_age
+    return age_fits and setting in (UNSURE, stratum.setting)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A log weight before normalising, with its parts."""
+
+    prior: Weight
+    log: float
+    variance: float
+    counted: tuple[Contribution, ...]
+    open: tuple[Term, ...]
+
+
+def _score(prior: Weight, terms: Iterable[Term], read: Evaluators, answers: Mapping[str, Answer]) -> Score:
+    counted: list[Contribution] = []
+    strongest: dict[str, Contribution] = {}
+    still_open: list[Term] = []
+    for term in terms:
+        truth = read[term.when](answers)
+        if truth is Truth.UNKNOWN:
+            still_open.append(term)
+            continue
+        holds = truth is Truth.TRUE
+        weight = term.present if holds else term.absent
+        if weight is None:
+            continue
+        one = Contribution(term, holds, weight.log, weight.variance)
+        if term.group is None:
+            counted.append(one)
+        elif term.group not in strongest or abs(one.log) > abs(strongest[term.group].log):
+            strongest[term.group] = one
+    counted += strongest.values()
+    counted.sort(key=lambda one: -abs(one.log))
+    return Score(
+        prior,
+        prior.log + sum(one.log for one in counted),
+        prior.variance + sum(one.variance for one in counted),
+        tuple(counted),
+        tuple(still_open),
+    )
+
+
+def _normalised(scored: Mapping[str, Score]) -> list[Estimate]:
+    top = max(one.log for one in scored.values())
+    weights = {name: math.exp(one.log - top) for name, one in scored.items()}
+    total = sum(weights.values())
+    p = {name: weight / total for name, weight in weights.items()}
+    spread = {name: p[name] ** 2 * scored[name].variance for name in scored}
+    all_spread = sum(spread.values())
+    made = []
+    for name, one in scored.items():
+        rest = 1 - p[name] if p[name] < 1 else math.ulp(1.0)
+        variance = one.variance + max(0.0, all_spread - spread[name]) / rest**2
+        low, high = _range(one.log - top, math.log(max(total - weights[name], math.ulp(0.0))), variance)
+        made.append(Estimate(name, p[name], min(low, p[name]), max(high, p[name]), one.counted, one.open))
+    return sorted(made, key=lambda estimate: (-estimate.probability, estimate.id))
+
+
+def _alone(one: Hypothesis, read: Evaluators, answers: Mapping[str, Answer]) -> Estimate:
+    scored = _score(one.prior, one.terms, read, answers)
+    low, high = _range(scored.log, 0.0, scored.variance)
+    return Estimate(one.id, _sigmoid(scored.log), low, high, scored.counted, scored.open)
+
+
+def _range(log: float, others: float, variance: float) -> tuple[float, float]:
+    reach = _NORMAL_95 * math.sqrt(variance)
+    return _sigmoid(log - others - reach), _sigmoid(log - others + reach)
+
+
+def _sigmoid(logit: float) -> float:
+    if logit < 0:
+        power = math.exp(logit)
+        return power / (1 + power)
+    return 1 / (1 + math.exp(-logit))

@@ -1,0 +1,144 @@
+"""Why this advice, what would change it, and what to watch for: all computed from the rules that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from unclench.knowledge import Disposition, Knowledge, Rule
+from unclench.logic import UNSURE, Additions, Answer, Truth, additions_that_make_true
+from unclench.reasoning.triage import Triage, triage_answers
+
+__all__ = ["Change", "Watch", "changes", "facts", "safety_net"]
+
+_MOST_ADDITIONS = 2
+_MOST_CHANGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A smallest set of new answers that would make the advice more urgent.
+
+    Attributes:
+        add: finding id to new answer.
+        to: what the advice would become.
+        see: whom to see then.
+        rule: the rule that would decide it.
+    """
+
+    add: Mapping[str, Answer]
+    to: Disposition
+    see: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One thing to watch for, and what to do if it comes."""
+
+    finding: str
+    then: Disposition
+    see: str
+    rule: Rule
+
+
+def facts(knowledge: Knowledge, rule: Rule, answers: Mapping[str, Answer]) -> list[str]:
+    """Return the findings on which `rule` rests: without any one of them alone, or of its kind, it would not hold.
+
+    A rule that holds for two separate reasons names both.
+    """
+    seen = [f for f in knowledge.mentions(rule.when) if f in answers]
+    evaluate = knowledge.evaluate[rule.when]
+    supporting: list[str] = []
+    kept = dict(answers)
+    # Take answers away one by one, the last first: what is left is one smallest reason.
+    for finding in reversed(seen):
+        tried = {f: v for f, v in kept.items() if f != finding}
+        if evaluate(tried) is Truth.TRUE:
+            if answers[finding] is not True:
+                kept = tried
+            else:
+                supporting.append(finding)
+        else:
+            supporting.append(finding)
+    return sorted(supporting, key=seen.index)
+
+
+def changes(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[Change]:
+    """Return what would make the advice more urgent, smallest and most urgent first.
+
+    Each change was checked by deciding the urgency again with it, so it cannot disagree with the rules.
+
+    Args:
+        knowledge: the pack.
+        answers: as prepared by `triage.settled_answers`.
+        now: the urgency of those answers.
+    """
+    found: dict[Additions, Change] = {}
+    for rule in knowledge.rules:
+        if rule.disposition <= now.disposition or rule.provisional:
+            continue
+        for additions in additions_that_make_true(
+            rule.when,
+            answers,
+            knowledge.evaluate,
+            lambda finding, value: _may_develop(knowledge, answers, finding, value),
+            _MOST_ADDITIONS,
+        ):
+            if not additions:
+                continue
+            after = triage_answers(knowledge, {**answers, **dict(additions)})
+            known = found.get(additions)
+            if after.at_least > now.disposition and (known is None or after.at_least > known.to):
+                decisive = after.fired[0]
+                found[additions] = Change(dict(sorted(additions, key=str)), after.at_least, decisive.see, decisive)
+    minimal = [
+        change
+        for additions, change in found.items()
+        if not any(other < additions and found[other].to >= change.to for other in found)
+    ]
+    order = {finding: place for place, finding in enumerate(_asking_order(knowledge))}
+    minimal.sort(key=lambda c: (len(c.add), -c.to, min(order[f] for f in c.add), str(c.add)))
+    return minimal[:_MOST_CHANGES]
+
+
+def safety_net(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[Watch]:
+    """Return the single signs that, if they come, need help today or now; in the order the interview asks them.
+
+    It is what one new sign would change, so it cannot disagree with the rules. Lasting facts about the person are no
+    signs to watch for, and neither is what is there already.
+    """
+    net: list[Watch] = []
+    for finding in _asking_order(knowledge):
+        known = knowledge.findings[finding]
+        if known.kind != "boolean" or known.lasting or not _may_develop(knowledge, answers, finding, True):
+            continue
+        after = triage_answers(knowledge, {**answers, finding: True})
+        if after.at_least >= Disposition.SAME_DAY and after.at_least > now.at_least:
+            decisive = after.fired[0]
+            net.append(Watch(finding, after.at_least, decisive.see, decisive))
+    return net
+
+
+def _may_develop(knowledge: Knowledge, answers: Mapping[str, Answer], finding: str, value: Answer) -> bool:
+    """Whether this new answer is news somebody could bring: a sign that comes, or a question still open."""
+    known = knowledge.findings[finding]
+    before = answers.get(finding, UNSURE)
+    if known.supplied_by != "person" or before == value:
+        return False
+    if known.kind == "boolean":
+        return value is True and (before == UNSURE or (before is False and known.red_flag and not known.lasting))
+    if known.kind == "number":
+        # Time passes and pain grows; nobody becomes younger.
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        grows = not isinstance(before, int | float) or (is_number and value > before)
+        return finding not in ("age", "back_pain_onset_age") and grows
+    return finding == "symptom_course"
+
+
+def _asking_order(knowledge: Knowledge) -> Iterator[str]:
+    screened: dict[str, None] = {}
+    for screen in knowledge.screens:
+        screened |= dict.fromkeys(screen.findings)
+    yield from screened
+    yield from (finding for finding in knowledge.findings if finding not in screened)

@@ -1,0 +1,176 @@
+"""Which question comes next: danger first, then whatever could still change the urgency, then the likely cause.
+
+State is the answers, nothing else, so going back, changing and skipping are just other answers. A question that cannot
+change anything for this person is not asked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from unclench.knowledge import Disposition, Knowledge, Rule
+from unclench.logic import Answer, live_findings
+from unclench.reasoning import differential
+from unclench.reasoning.case import Case
+from unclench.reasoning.triage import Triage, settled_answers, triage_answers
+
+__all__ = ["Purpose", "Question", "next_question", "unanswered"]
+
+Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause"]
+
+_MOST_LIKELY = 0.95  # no answer is taken for granted: definition of the estimate, not a clinical number
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask: a single question, or a screen of lines of which any may be ticked.
+
+    Attributes:
+        id: the screen, or the finding when it stands alone.
+        findings: what it asks, in order; at most eight.
+        purpose: danger (asked of everybody), about (who and what), urgency (could change the advice), cause.
+        could_become: the most urgent disposition an answer could lead to; None where urgency is not the reason.
+    """
+
+    id: str
+    findings: tuple[str, ...]
+    purpose: Purpose
+    could_become: Disposition | None = None
+
+    @property
+    def is_screen(self) -> bool:
+        """Whether several lines are asked together."""
+        return len(self.findings) > 1
+
+
+def next_question(knowledge: Knowledge, case: Case) -> Question | None:
+    """Return the question of the greatest value now, or None when none is worth asking.
+
+    Asking ends at once on a certain emergency. Otherwise it ends when no missing answer could change the urgency
+    and none would tell much about the cause. An answer of "unsure" is not asked again.
+
+    Args:
+        knowledge: the pack.
+        case: the answers so far.
+
+    Examples:
+        >>> knowledge = Knowledge.load()
+        >>> next_question(knowledge, Case()).id
+        'nerves'
+    """
+    answers = settled_answers(case, knowledge)
+    now = triage_answers(knowledge, answers)
+    if now.at_least is Disposition.EMERGENCY:
+        return None
+    live = {rule: live_findings(rule.when, answers, knowledge.evaluate) for rule in now.open}
+    return (
+        _first_screen(knowledge, answers, live)
+        or _most_urgent(knowledge, live)
+        or _most_telling(knowledge, answers)
+    )
+
+
+def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[str]:
+    """Return the findings, in the pack's order, whose answer could still change the urgency."""
+    live: set[str] = set()
+    for rule in now.open:
+        live |= live_findings(rule.when, answers, knowledge.evaluate)
+    return [finding for finding in knowledge.findings if finding in live]
+
+
+def _first_screen(
+    knowledge: Knowledge, answers: Mapping[str, Answer], live: Mapping[Rule, set[str]]
+) -> Question | None:
+    """The danger and about screens, in order, each with only the lines that can matter for this person."""
+    relevant = set().union(*live.values()) if live else set()
+    for screen in knowledge.screens:
+        if screen.stage == "about":
+            lines = tuple(f for f in screen.findings if f not in answers)
+        elif screen.stage == "danger":
+            lines = tuple(f for f in screen.findings if f in relevant)
+        else:
+            continue
+        if lines:
+            purpose: Purpose = "danger" if screen.stage == "danger" else "about"
+            return Question(screen.id, lines, purpose, _could_become(lines, live))
+    return None
+
+
+def _most_urgent(knowledge: Knowledge, live: Mapping[Rule, set[str]]) -> Question | None:
+    """The question that touches the most urgent open rules, and most of them."""
+    best: tuple[tuple[int, int, int], Question] | None = None
+    for place, question in enumerate(_candidates(knowledge, live)):
+        touched = [rule for rule, findings in live.items() if findings.intersection(question.findings)]
+        value = (max(rule.disposition for rule in touched), len(touched), -place)
+        if best is None or value > best[0]:
+            best = (value, question)
+    return best[1] if best else None
+
+
+def _candidates(knowledge: Knowledge, live: Mapping[Rule, set[str]]) -> Iterator[Question]:
+    relevant = set().union(*live.values()) if live else set()
+    screened: set[str] = set()
+    for screen in knowledge.screens:
+        lines = tuple(f for f in screen.findings if f in relevant)
+        screened.update(screen.findings)
+        if lines and screen.stage == "follow_up":
+            yield Question(screen.id, lines, "urgency", _could_become(lines, live))
+    for finding in knowledge.findings.values():
+        if finding.id in relevant and finding.id not in screened:
+            yield Question(finding.id, (finding.id,), "urgency", _could_become((finding.id,), live))
+
+
+def _could_become(lines: Iterable[str], live: Mapping[Rule, set[str]]) -> Disposition | None:
+    return max((rule.disposition for rule, findings in live.items() if findings.intersection(lines)), default=None)
+
+
+def _most_telling(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Question | None:
+    """The yes/no finding expected to tell most about the cause, if that is worth a question."""
+    screened = {finding for screen in knowledge.screens for finding in screen.findings}
+    asked = sum(1 for f in answers if f in knowledge.findings and f not in screened and _by_person(knowledge, f))
+    if asked >= knowledge.model.most_cause_questions:
+        return None
+    best, gain = None, knowledge.model.least_gain_bits
+    for finding, bits in gains(knowledge, answers):
+        if bits > gain:
+            best, gain = finding, bits
+    return Question(best, (best,), "cause") if best else None
+
+
+def gains(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Iterator[tuple[str, float]]:
+    """Yield (finding, expected information about the cause in bits) for each yes/no finding a person can still answer.
+
+    The chance of a yes is a base rate raised by the ratios of the causes that are likely now; the information is the
+    expected divergence of the new probabilities from the old.
+    """
+    scores = differential.scores(knowledge, answers)
+    before = differential.normalise({name: one.log for name, one in scores.items()})
+    for finding, touched in knowledge.causes_by_finding.items():
+        if finding in answers or knowledge.findings[finding].kind != "boolean" or not _by_person(knowledge, finding):
+            continue
+        after = {}
+        for value in (True, False):
+            logs = {name: one.log for name, one in scores.items()}
+            changed = {**answers, finding: value}
+            for name in touched:
+                logs[name] = differential.score_of(knowledge, name, scores[name].prior, changed)
+            after[value] = logs
+        ratio = sum(before[n] * math.exp(after[True][n] - scores[n].log) for n in touched)
+        ratio += sum(before[n] for n in before if n not in touched)
+        chance = min(_MOST_LIKELY, knowledge.model.base_rate * ratio)
+        bits = chance * _divergence(after[True], before) + (1 - chance) * _divergence(after[False], before)
+        yield finding, bits
+
+
+def _divergence(logs: Mapping[str, float], before: Mapping[str, float]) -> float:
+    after = differential.normalise(logs)
+    return sum(p * math.log2(p / before[name]) for name, p in after.items() if p > 0 and before[name] > 0)
+
+
+def _by_person(knowledge: Knowledge, finding: str) -> bool:
+    return knowledge.findings[finding].supplied_by == "person"
+
+

@@ -1,0 +1,110 @@
+"""Urgency, decided by rules alone: before the probabilities and whatever they say.
+
+Each rule has a least disposition. What fires now gives the lower end of an interval, what could still fire the upper
+end. Unknown is never "no": while an emergency rule is open, the advice is at least to speak to somebody today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from unclench.knowledge import Disposition, Knowledge, Rule
+from unclench.knowledge.applicability import with_not_applicable
+from unclench.logic import NOT_APPLICABLE, Answer, Truth
+from unclench.reasoning.case import Case
+
+__all__ = ["Triage", "settled_answers", "triage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """How urgent it is, and how sure that is.
+
+    Attributes:
+        disposition: the advice now. At least `at_least`; higher while an emergency rule is open.
+        at_least: the most urgent rule that fires. No further answer lowers it.
+        at_most: the most urgent that it could still become.
+        settled: no answer that is still missing changes the disposition.
+        fired: the rules that hold, most urgent first.
+        open: the rules, more urgent than `at_least`, that still could.
+        floor: whether the disposition is raised only because an emergency rule is open.
+    """
+
+    disposition: Disposition
+    at_least: Disposition
+    at_most: Disposition
+    settled: bool
+    fired: tuple[Rule, ...]
+    open: tuple[Rule, ...]
+    floor: bool
+
+
+def settled_answers(case: Case, knowledge: Knowledge, *, examination: bool = False) -> dict[str, Answer]:
+    """Return the answers with everything that cannot hold, or that nobody here can supply, out of the way.
+
+    Args:
+        case: the answers.
+        knowledge: the pack.
+        examination: whether a clinician is answering, so that an examination not recorded yet is still to come.
+            Otherwise an examination that was not done is no open question; its result, if given, counts all the same.
+    """
+    answers = with_not_applicable(case.answers, knowledge.only_if)
+    if not examination:
+        for finding in knowledge.findings.values():
+            if finding.supplied_by != "person" and finding.id not in answers:
+                answers[finding.id] = NOT_APPLICABLE
+    return answers
+
+
+def triage(knowledge: Knowledge, case: Case, *, examination: bool = False) -> Triage:
+    """Decide the urgency of a case.
+
+    Args:
+        knowledge: the pack.
+        case: the answers; missing and "unsure" are unknown.
+        examination: see `settled_answers`.
+
+    Returns:
+        Exactly one disposition, with the interval it can still move in.
+
+    Examples:
+        >>> knowledge = Knowledge.load()
+        >>> case = Case.from_data({"age": 42, "findings": {"saddle_numbness": True}}, knowledge)
+        >>> triage(knowledge, case).disposition.id
+        'emergency'
+        >>> triage(knowledge, Case()).disposition.id  # nothing known is not "nothing wrong"
+        'same_day'
+    """
+    return triage_answers(knowledge, settled_answers(case, knowledge, examination=examination))
+
+
+def triage_answers(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Triage:
+    """Do what `triage` does, on answers that `settled_answers` prepared."""
+    fired: list[Rule] = []
+    undecided: list[Rule] = []
+    for rule, evaluate in knowledge.rule_evaluators:
+        truth = evaluate(answers)
+        if truth is Truth.TRUE:
+            fired.append(rule)
+        elif truth is Truth.UNKNOWN:
+            undecided.append(rule)
+    at_least = max((r.disposition for r in fired if not r.provisional), default=Disposition.SELF_CARE)
+    provisional = max((r.disposition for r in fired if r.provisional), default=Disposition.SELF_CARE)
+    could_be = max((r.disposition for r in undecided), default=Disposition.SELF_CARE)
+    floor = Disposition.SELF_CARE
+    if could_be is Disposition.EMERGENCY:
+        floor = knowledge.model.open_emergency_floor
+    disposition = max(at_least, provisional, floor)
+    at_most = max(at_least, provisional, could_be)
+    fired.sort(key=knowledge.precedence)
+    still_open = sorted((r for r in undecided if r.disposition > at_least), key=knowledge.precedence)
+    return Triage(
+        disposition=disposition,
+        at_least=at_least,
+        at_most=at_most,
+        settled=at_least == at_most,
+        fired=tuple(fired),
+        open=tuple(still_open),
+        floor=disposition > max(at_least, provisional),
+    )
