@@ -112,6 +112,8 @@ class _Compiler:
             "dispositions": [msgspec.to_builtins(placed.record) for placed in shelf.dispositions.values()],
             "places": list(shelf.places),
             "model": self.model_data(shelf.model),
+            "prior_counts": self.prior_counts(),
+            "accuracy_rows_set_aside": len(shelf.unused_rows),
             "wording": shelf.wording,
             "expressions": self.expressions,
         }
@@ -401,6 +403,16 @@ class _Compiler:
             if prior.basis == "published" and not prior.source:
                 self.problem(placed.where("priors", name), "a published prior needs its `source`.")
         return {n: [math.log(p.value / total), self.prior_variance(placed, p)] for n, p in priors.items()}
+
+    def prior_counts(self) -> dict[str, int]:
+        """Count the written priors by where they come from."""
+        bases = [
+            prior.basis
+            for placed in self.shelf.strata.values()
+            if placed.record.priors is not msgspec.UNSET
+            for prior in placed.record.priors.values()
+        ]
+        return {"written": len(bases)} | {name: bases.count(name) for name in ("published", "derived", "judgement")}
 
     def check_ages(self) -> None:
         for setting in ("community", "primary_care", "emergency_department"):

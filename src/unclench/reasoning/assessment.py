@@ -205,7 +205,6 @@ class _Writer:
         now = self.a.triage
         made = [self.reason(rule) for rule in now.fired]
         if now.floor:
-            open_emergencies = [rule for rule in now.open if rule.disposition is Disposition.EMERGENCY]
             facts = list(self.a.unanswered)
             made.insert(
                 0,
@@ -213,10 +212,14 @@ class _Writer:
                     "rule": "open_emergency_question",
                     "because": self.knowledge.words("messages", "open_emergency_question", "because"),
                     "facts": [{"finding": f, "answer": self.plain(f), "text": self.label(f)} for f in facts[:8]],
-                    "sources": [{"id": "judgement", "at": "safety design: unknown is never no"}],
+                    "sources": [
+                        {"id": "judgement", "at": "safety design: unknown is never no", "cites_as": "judgement"}
+                    ],
                     "disposition": now.disposition.id,
                     "see": self.a.see,
-                    "open_rules": len(open_emergencies),
+                    "clinical": self.knowledge.words("messages", "open_emergency_question", "clinical"),
+                    "certainty": "consensus",
+                    "from_memory": False,
                 },
             )
         return made

@@ -1,0 +1,166 @@
+"""`unclench knowledge`: check the records, look at one, see what rests on what, count."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from unclench.errors import KnowledgeError, near_match
+from unclench.knowledge import Knowledge, Rule
+from unclench.logic import render
+
+__all__ = ["graph", "run", "show", "stats"]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do one of check, show, graph, stats."""
+    if options.what == "check" and options.folder and not Path(options.folder).exists():
+        raise KnowledgeError([f"{options.folder}: there is no such folder."])
+    knowledge = Knowledge.load(options.folder)
+    if options.what == "check":
+        data = knowledge.data
+        print(
+            f"All records are in order: {len(data['rules'])} rules, {len(data['findings'])} findings, "
+            f"{len(data['causes'])} causes, {len(data['sources'])} sources.\npack {knowledge.hash}"
+        )
+    elif options.what == "show":
+        print(json.dumps(show(knowledge, options.id), ensure_ascii=False, indent=2))
+    elif options.what == "graph":
+        print("\n".join(graph(knowledge, options.id)))
+    else:
+        counted = stats(knowledge)
+        if options.format == "json":
+            print(json.dumps(counted, indent=2))
+        else:
+            for name, value in counted.items():
+                print(f"{name.replace('_', ' '):<44} {value}")
+    sys.stdout.flush()
+    return 0
+
+
+def _records(knowledge: Knowledge) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield (kind, id, record) of everything that has an id."""
+    data = knowledge.data
+    for kind in ("findings", "screens", "rules", "causes", "contributors", "events", "strata"):
+        for record in data[kind]:
+            yield kind, record["id"], record
+    for name, record in data["sources"].items():
+        yield "sources", name, record
+    for name, record in data["predicates"].items():
+        yield "predicates", name, {"when": record, "summary": data["predicate_summaries"][name]}
+
+
+def _found(knowledge: Knowledge, name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    found = [(kind, record) for kind, other, record in _records(knowledge) if other == name]
+    if not found:
+        hint = near_match(name, [other for _, other, _ in _records(knowledge)])
+        raise KnowledgeError([f'"{name}" is no record.{hint}'])
+    return found
+
+
+def show(knowledge: Knowledge, name: str) -> dict[str, Any]:
+    """Return the records of that id by kind, with their words, expressions as text, and what rests on a source.
+
+    Raises:
+        KnowledgeError: no record has that id.
+    """
+    made: dict[str, Any] = {}
+    for kind, record in _found(knowledge, name):
+        made[kind] = _readable(knowledge, dict(record))
+        wording_kind = {"rules": "red_flags"}.get(kind, kind)
+        words = knowledge.data["wording"]["en"].get(wording_kind, {}).get(name)
+        if words:
+            made[kind]["words"] = words
+        if kind == "sources":
+            made[kind]["rests_on_it"] = [
+                f"{k}: {other}"
+                for k, other, r in _records(knowledge)
+                if k != "sources" and f'["{name}", ' in json.dumps(r)
+            ]
+    return made
+
+
+def _readable(knowledge: Knowledge, record: dict[str, Any]) -> dict[str, Any]:
+    expressions = knowledge.data["expressions"]
+    from unclench.logic import from_data
+
+    for key in ("when", "only_if"):
+        value = record.get(key)
+        if isinstance(value, int):
+            record[key] = render(from_data(expressions[value]))
+        elif isinstance(value, list):
+            record[key] = render(from_data(value))
+    if "terms" in record:
+        record["terms"] = [_readable(knowledge, dict(term)) for term in record["terms"]]
+    return record
+
+
+def graph(knowledge: Knowledge, name: str) -> Iterator[str]:
+    """Yield a Graphviz graph of what a record rests on and what rests on it.
+
+    Raises:
+        KnowledgeError: no record has that id.
+    """
+    _found(knowledge, name)
+    rules: dict[str, Rule] = {rule.id: rule for rule in knowledge.rules}
+    edges: set[tuple[str, str]] = set()
+    for rule in rules.values():
+        around = {*knowledge.mentions(rule.when), *rule.suspects, *(ref.id for ref in rule.sources), rule.id}
+        if name in around:
+            edges |= {(finding, rule.id) for finding in knowledge.mentions(rule.when) if name in (rule.id, finding)}
+            edges |= {(rule.id, cause) for cause in rule.suspects if name in (rule.id, cause)}
+            edges |= {(ref.id, rule.id) for ref in rule.sources if name in (rule.id, ref.id)}
+    for cause in knowledge.causes.values():
+        for term in cause.terms:
+            for finding in knowledge.mentions(term.when):
+                if name in (cause.id, finding):
+                    edges.add((finding, cause.id))
+            edges |= {(ref.id, cause.id) for ref in term.sources if name in (cause.id, ref.id) and not ref.is_judgement}
+    yield "digraph unclench {"
+    yield "  rankdir=LR; node [shape=box, fontname=sans];"
+    yield f'  "{name}" [style=bold];'
+    for start, end in sorted(edges):
+        yield f'  "{start}" -> "{end}";'
+    yield "}"
+
+
+def stats(knowledge: Knowledge) -> dict[str, int | str]:
+    """Return counts of records, and of numbers by where they come from."""
+    data = knowledge.data
+    terms = [t for kind in ("causes", "contributors", "events") for one in data[kind] for t in one["terms"]]
+    ratios = [(t["basis"], t) for t in terms for side in ("present", "absent") if t[side]]
+    basis = Counter(name for name, _ in ratios)
+    rows = {row for t in terms for row in (t["row"] if isinstance(t["row"], list) else [t["row"]]) if row is not None}
+    return {
+        "rules": len(data["rules"]),
+        "rows_of_the_evidence_table_covered_by_rules": len({rule["code"] for rule in data["rules"]}),
+        "emergency_rules": sum(rule["disposition"] == "emergency" for rule in data["rules"]),
+        "rules_resting_on_memory_only": sum(rule["from_memory"] for rule in data["rules"]),
+        "rules_reviewed_by_a_clinician": sum(rule["status"] == "reviewed" for rule in data["rules"]),
+        "findings": len(data["findings"]),
+        "findings_a_person_can_answer": sum(f["supplied_by"] == "person" for f in data["findings"]),
+        "findings_only_an_examination_gives": sum(f["supplied_by"] != "person" for f in data["findings"]),
+        "causes": len(data["causes"]),
+        "serious_causes": sum(c["serious"] for c in data["causes"]),
+        "contributors": len(data["contributors"]),
+        "kinds_of_episode": len(data["events"]),
+        "likelihood_ratios_published": basis["published"],
+        "likelihood_ratios_derived": basis["derived"],
+        "likelihood_ratios_judged": basis["judgement"],
+        "likelihood_ratios_from_memory": sum(bool(t["from_memory"]) for _, t in ratios),
+        "likelihood_ratios_by_proxy": sum(bool(t["proxy"]) for _, t in ratios),
+        "rows_of_the_accuracy_table_used": len(rows),
+        "rows_of_the_accuracy_table_set_aside": data["accuracy_rows_set_aside"],
+        "priors_written": data["prior_counts"]["written"],
+        "priors_published": data["prior_counts"]["published"],
+        "priors_derived": data["prior_counts"]["derived"],
+        "priors_judged": data["prior_counts"]["judgement"],
+        "sources": len(data["sources"]),
+        "sources_whose_identifier_was_seen": sum(bool(s["identifier_seen"]) for s in data["sources"].values()),
+        "pack": knowledge.hash,
+    }

@@ -1,0 +1,102 @@
+"""The `unclench` command. Exit status: 0 done, 2 bad input, 3 a fault in Unclench."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from unclench import __version__
+from unclench.errors import UnclenchError
+
+__all__ = ["main", "run"]
+
+DONE, BAD_INPUT, INTERNAL = 0, 2, 3
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command-line grammar; command modules are not imported yet."""
+    top = argparse.ArgumentParser(
+        prog="unclench",
+        description="Safe, checkable advice for a back that has seized up. It does not replace a clinician.",
+        epilog="If you have new numbness between your legs, new trouble peeing or pooing, or chest pain: "
+        "call your emergency number now.",
+    )
+    top.add_argument("--version", action="version", version=f"unclench {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=summary, description=summary)
+        made.set_defaults(module=name)
+        return made
+
+    command("check", "ask the questions here, and give advice")
+
+    assess = command("assess", "assess a case that is written down: one JSON object, or one a line")
+    assess.add_argument("case", help="file of cases; - for standard input")
+    assess.add_argument("--format", choices=["json", "text"], default="json")
+    assess.add_argument(
+        "--examination", action="store_true", help="a clinician answers: examinations not recorded yet are open questions"
+    )
+
+    simulate = command("simulate", "run the interview against each case, answering only what is asked")
+    simulate.add_argument("cases", help="file of cases; - for standard input")
+    simulate.add_argument(
+        "--unstated", choices=["no", "unsure"], required=True, help="the answer to a question the case says nothing about"
+    )
+    simulate.add_argument("--transcript", action="store_true", help="also list what was asked and answered")
+
+    findings = command("findings", "list all findings: id, type, allowed values, question")
+    findings.add_argument("--format", choices=["json", "text"], default="text")
+
+    explain = command("explain", "show every rule and every sum behind an assessment")
+    explain.add_argument("case", help="file of one case; - for standard input")
+    explain.add_argument("--format", choices=["json", "text"], default="text")
+
+    knowledge = command("knowledge", "check and look into the knowledge")
+    knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
+    what = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser("check", help="check every record; list all problems")
+    show = what.add_parser("show", help="show one record with its words and sources")
+    show.add_argument("id")
+    graph = what.add_parser("graph", help="show what rests on what, as a Graphviz graph")
+    graph.add_argument("id")
+    stats = what.add_parser("stats", help="count records, and how many numbers are published, derived or judged")
+    stats.add_argument("--format", choices=["json", "text"], default="text")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        module = import_module(f"unclench.cli.{options.module}")
+        status = module.run(options)
+        sys.stdout.flush()
+    except UnclenchError as error:
+        print(f"unclench: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # The reader (head, less) closed early. Keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print("\nunclench: stopped. Nothing was kept.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if os.environ.get("UNCLENCH_DEBUG"):
+            raise
+        print(
+            f"unclench: a fault in Unclench itself ({type(error).__name__}: {error}). No advice was given for this input. "
+            "Set UNCLENCH_DEBUG=1 to see where, and report it.",
+            file=sys.stderr,
+        )
+        return INTERNAL
+    return int(status)
+
+
+def run() -> None:
+    """Run as a program."""
+    raise SystemExit(main())

@@ -1,0 +1,42 @@
+"""`unclench simulate`: the interview run against written cases, answering only what is asked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from unclench.cli.records import cases
+from unclench.knowledge import Knowledge
+from unclench.reasoning.simulation import interview
+
+__all__ = ["run"]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Interview every case; print one JSON object a line. Return 2 if a record was bad."""
+    knowledge = Knowledge.load()
+    _, records = cases(options.cases, knowledge)
+    bad = 0
+    for record in records:
+        if record.case is None:
+            print(f"unclench: {record.error}", file=sys.stderr)
+            bad += 1
+            continue
+        done = interview(knowledge, record.case, unstated=options.unstated)
+        data = done.result.to_data() | {
+            "questions": done.questions,
+            "findings_gained": done.gained,
+            "asked": [question.id for question, _ in done.asked],
+        }
+        if options.transcript:
+            data["transcript"] = [
+                {"question": question.id, "purpose": question.purpose, "answers": {k: _plain(v) for k, v in given.items()}}
+                for question, given in done.asked
+            ]
+        print(json.dumps(data, ensure_ascii=False))
+    return 2 if bad else 0
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
