@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -69,7 +70,9 @@ def make_environment(python: str) -> None:
             return
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         version = subprocess.run(
-            [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True
+            [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
         ).stdout.strip()
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         for package in (f"python{version}-venv", "python3-venv"):
@@ -103,7 +106,7 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def stop(message: str) -> "NoReturn":  # type: ignore[name-defined] # noqa: F821, UP037
+def stop(message: str) -> NoReturn:
     """End with one clear message and exit status 2."""
     say("unclench: " + message)
     raise SystemExit(2)

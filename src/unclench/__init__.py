@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Assessment", "Case", "CaseError", "Knowledge", "KnowledgeError", "Question", "__version__", "assess", "explain", "next_question"]
+__all__ = [
+    "Assessment",
+    "Case",
+    "CaseError",
+    "Knowledge",
+    "KnowledgeError",
+    "Question",
+    "__version__",
+    "assess",
+    "explain",
+    "next_question",
+]
 
 if TYPE_CHECKING:
     from unclench.errors import CaseError, KnowledgeError

@@ -87,7 +87,12 @@ def _ask_screen(knowledge: Knowledge, question: Question, number: int) -> Mappin
             chosen = _ticked(typed, len(question.findings))
             if chosen is not None:
                 return {finding: chosen.get(place, False) for place, finding in enumerate(question.findings, 1)}
-            print(wrapped(f'"{typed}" is none of these. Type 0 for none, or numbers from 1 to {len(question.findings)}.', "   "))
+            print(
+                wrapped(
+                    f'"{typed}" is none of these. Type 0 for none, or numbers from 1 to {len(question.findings)}.',
+                    "   ",
+                )
+            )
 
 
 def _ticked(typed: str, count: int) -> dict[int, Answer] | None:
@@ -134,7 +139,9 @@ def _ask_one(knowledge: Knowledge, question: Question, finding: Finding, number:
         if answer is not None:
             return answer
         if finding.kind == "number":
-            print(f"   \"{typed}\" is no number from {finding.minimum:g} to {finding.maximum:g}. Type one, or ? if not sure.")
+            print(
+                f'   "{typed}" is not from {finding.minimum:g} to {finding.maximum:g}. Type a number, or ? if not sure.'
+            )
         else:
             print(f'   "{typed}" is none of these. Type a number from 1 to {len(values)}, or ? if not sure.')
 

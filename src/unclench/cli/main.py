@@ -38,13 +38,18 @@ def parser() -> argparse.ArgumentParser:
     assess.add_argument("case", help="file of cases; - for standard input")
     assess.add_argument("--format", choices=["json", "text"], default="json")
     assess.add_argument(
-        "--examination", action="store_true", help="a clinician answers: examinations not recorded yet are open questions"
+        "--examination",
+        action="store_true",
+        help="a clinician answers: examinations not recorded yet are open questions",
     )
 
     simulate = command("simulate", "run the interview against each case, answering only what is asked")
     simulate.add_argument("cases", help="file of cases; - for standard input")
     simulate.add_argument(
-        "--unstated", choices=["no", "unsure"], required=True, help="the answer to a question the case says nothing about"
+        "--unstated",
+        choices=["no", "unsure"],
+        required=True,
+        help="the answer to a question the case says nothing about",
     )
     simulate.add_argument("--transcript", action="store_true", help="also list what was asked and answered")
 
@@ -89,8 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("UNCLENCH_DEBUG"):
             raise
         print(
-            f"unclench: a fault in Unclench itself ({type(error).__name__}: {error}). No advice was given for this input. "
-            "Set UNCLENCH_DEBUG=1 to see where, and report it.",
+            f"unclench: a fault in Unclench itself ({type(error).__name__}: {error}). "
+            "No advice was given for this input. Set UNCLENCH_DEBUG=1 to see where, and report it.",
             file=sys.stderr,
         )
         return INTERNAL

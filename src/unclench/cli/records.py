@@ -132,7 +132,8 @@ def _record(data: bytes, place: str, knowledge: Knowledge, seen: set[str]) -> Re
 def _decoded(data: bytes, place: str) -> Any:
     if len(data) > LARGEST:
         raise CaseError(
-            f"it is longer than {LARGEST // 1024} KiB, and no case is. Check that each line holds one case.", record=place
+            f"it is longer than {LARGEST // 1024} KiB, and no case is. Check that each line holds one case.",
+            record=place,
         )
     try:
         text = data.decode("utf-8-sig")

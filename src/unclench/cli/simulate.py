@@ -31,7 +31,11 @@ def run(options: argparse.Namespace) -> int:
         }
         if options.transcript:
             data["transcript"] = [
-                {"question": question.id, "purpose": question.purpose, "answers": {k: _plain(v) for k, v in given.items()}}
+                {
+                    "question": question.id,
+                    "purpose": question.purpose,
+                    "answers": {k: _plain(v) for k, v in given.items()},
+                }
                 for question, given in done.asked
             ]
         print(json.dumps(data, ensure_ascii=False))

@@ -273,7 +273,10 @@ class _Compiler:
         if record.serious != (record.test_threshold is not None):
             self.problem(placed.where(), "a serious cause has a `test_threshold`, and only a serious one.")
         if record.family not in self.shelf.wording.get("en", {}).get("families", {}):
-            self.problem(placed.where("family"), f'family "{record.family}" has no wording in wording/en/families.yaml.')
+            self.problem(
+                placed.where("family"),
+                f'family "{record.family}" has no wording in wording/en/families.yaml.',
+            )
         return {
             "id": record.id,
             "family": record.family,
@@ -358,7 +361,10 @@ class _Compiler:
         assert model is not None
         if prior.low is not None and prior.high is not None:
             if not prior.low <= prior.value <= prior.high:
-                self.problem(placed.where("priors"), f"prior {prior.value:g} is not within {prior.low:g} to {prior.high:g}.")
+                self.problem(
+                    placed.where("priors"),
+                    f"prior {prior.value:g} is not within {prior.low:g} to {prior.high:g}.",
+                )
             return ((math.log(prior.high) - math.log(prior.low)) / (2 * _NORMAL_95)) ** 2
         return (math.log(model.prior_spread_without_interval) / _NORMAL_95) ** 2
 
@@ -385,7 +391,12 @@ class _Compiler:
                 total = sum(raised.values())
                 priors = {c: [math.log(raised[c] / total), base[c][1]] for c in base}
             made.append(
-                {"id": name, "setting": record.setting, "ages": record.ages, "priors": dict(sorted(priors.items()))}
+                {
+                    "id": name,
+                    "setting": record.setting,
+                    "ages": record.ages,
+                    "priors": dict(sorted(priors.items())),
+                }
             )
         self.check_ages()
         return made
@@ -471,7 +482,7 @@ class _Compiler:
         examined = {n for n, p in self.shelf.findings.items() if p.record.supplied_by != "person"}
         upward = examined | {n for n, p in self.shelf.findings.items() if p.record.red_flag}
         screened = {f for p in self.shelf.screens.values() if p.record.stage == "danger" for f in p.record.findings}
-        all_clear: dict[str, Answer] = dict.fromkeys(screened, False) | dict.fromkeys(examined, NOT_APPLICABLE)
+        all_clear: dict[str, Answer] = {**dict.fromkeys(screened, False), **dict.fromkeys(examined, NOT_APPLICABLE)}
         for name, node in nodes.items():
             placed = self.shelf.red_flags[name]
             for finding in sorted(upward & set(self.lowering(node, False))):
@@ -532,7 +543,7 @@ class _Compiler:
         """Every row of the accuracy table is used by a ratio or set aside with a reason."""
         used: set[int] = set()
         for kind in (self.shelf.causes, self.shelf.contributors, self.shelf.events):
-            for placed in kind.values():  # type: ignore[attr-defined]
+            for placed in kind.values():
                 for ratio in placed.record.likelihood_ratios:
                     rows = ratio.row if isinstance(ratio.row, list) else [ratio.row]
                     used |= {row for row in rows if row is not None}
@@ -578,5 +589,3 @@ def _by_place(problem: str) -> tuple[str, int]:
     file, _, rest = problem.partition(":")
     line = rest.partition(":")[0]
     return file, int(line) if line.isdigit() else 0
-
-

@@ -55,8 +55,8 @@ def check_examples(
             expected = fires if isinstance(fires, str) else str(fires).lower()
             if _WORDS[truth] != expected:
                 problems.append(
-                    f'{placed.where()}: "{placed.record.name}": expected {expected}, but the rule says {_WORDS[truth]}. '
-                    "Mend the rule or the example, whichever is wrong."
+                    f'{placed.where()}: "{placed.record.name}": expected {expected}, but the rule says '
+                    f"{_WORDS[truth]}. Mend the rule or the example, whichever is wrong."
                 )
         if examples:
             problems += _gaps(name, node, examples, seen)
@@ -92,9 +92,7 @@ def _answers(given: Mapping[str, schema.Scalar]) -> dict[str, Answer]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in given.items() if v != "unknown"}
 
 
-def _gaps(
-    name: str, node: Node, examples: list[Placed[schema.CaseExample]], seen: set[Truth]
-) -> Iterator[str]:
+def _gaps(name: str, node: Node, examples: list[Placed[schema.CaseExample]], seen: set[Truth]) -> Iterator[str]:
     where = f"red_flags/{name}.cases.yaml"
     for truth in Truth:
         if truth not in seen:

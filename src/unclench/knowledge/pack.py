@@ -98,7 +98,9 @@ class Knowledge:
             try:
                 return cls(place.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-                raise KnowledgeError([f"{place}: no readable pack ({error}). Name a pack or a knowledge folder."]) from None
+                raise KnowledgeError(
+                    [f"{place}: no readable pack ({error}). Name a pack or a knowledge folder."]
+                ) from None
         return cls(_own_pack())
 
     @cached_property
@@ -123,7 +125,7 @@ class Knowledge:
     def strata(self) -> tuple[Stratum, ...]:
         """Priors by setting and age band."""
         return tuple(
-            Stratum(o["id"], o["setting"], *o["ages"], {c: Weight(*w) for c, w in o["priors"].items()})
+            Stratum(o["id"], o["setting"], o["ages"][0], o["ages"][1], {c: Weight(*w) for c, w in o["priors"].items()})
             for o in self.data["strata"]
         )
 
@@ -201,7 +203,8 @@ class Knowledge:
     def _rule(self, one: Mapping[str, Any]) -> Rule:
         return Rule(
             one["id"], one["code"], self._nodes[one["when"]], Disposition.of(one["disposition"]), one["see"],
-            tuple(one["suspects"]), one["provisional"], one["certainty"], one["from_memory"], source_refs(one["sources"]),
+            tuple(one["suspects"]), one["provisional"], one["certainty"], one["from_memory"],
+            source_refs(one["sources"]),
         )  # fmt: skip
 
     def _terms(self, one: Mapping[str, Any]) -> tuple[Term, ...]:

@@ -66,7 +66,9 @@ def read_yaml(path: Path, name: str) -> Document:
         loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
         root = yaml.compose(text, Loader=loader)
     except UnicodeDecodeError as error:
-        raise KnowledgeError([f"{name}: not UTF-8 text ({error.reason} at byte {error.start}). Save it as UTF-8."]) from None
+        raise KnowledgeError(
+            [f"{name}: not UTF-8 text ({error.reason} at byte {error.start}). Save it as UTF-8."]
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
@@ -103,6 +105,7 @@ class _Builder:
             return self.scalar(node)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
+        assert isinstance(node, yaml.MappingNode)
         return self.mapping(node, path)
 
     def mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:

@@ -29,10 +29,10 @@ from unclench.logic.truth import Truth
 from unclench.logic.witness import Additions, additions_that_make_true
 
 __all__ = [
-    "Additions",
-    "AllOf",
     "NOT_APPLICABLE",
     "UNSURE",
+    "Additions",
+    "AllOf",
     "Answer",
     "Answers",
     "AnyOf",

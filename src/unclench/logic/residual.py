@@ -9,9 +9,7 @@ from unclench.logic.truth import Truth
 __all__ = ["live_findings"]
 
 
-def live_findings(
-    node: Node, answers: Answers, evaluate: Evaluators
-) -> set[str]:
+def live_findings(node: Node, answers: Answers, evaluate: Evaluators) -> set[str]:
     """Return the unanswered findings on which the truth of `node` still hangs.
 
     A branch that is already true or false is not looked into: nothing below it matters any more.

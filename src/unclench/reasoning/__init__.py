@@ -10,4 +10,14 @@ from unclench.reasoning.interview import Question, next_question
 from unclench.reasoning.trace import explain
 from unclench.reasoning.triage import Triage, triage
 
-__all__ = ["Assessment", "Case", "Question", "RuleOut", "Triage", "assess", "explain", "next_question", "triage"]
+__all__ = [
+    "Assessment",
+    "Case",
+    "Question",
+    "RuleOut",
+    "Triage",
+    "assess",
+    "explain",
+    "next_question",
+    "triage",
+]

@@ -116,7 +116,7 @@ def assess(knowledge: Knowledge, case: Case | Mapping[str, Any], *, examination:
     return Assessment(
         case=case,
         triage=now,
-        see=_see(knowledge, now),
+        see=_see(now),
         causes=tuple(causes),
         rule_out=tuple(_rule_out(knowledge, causes, now)),
         contributors=tuple(e for e in differential.contributors(knowledge, answers) if _is_supported(e)),
@@ -130,7 +130,7 @@ def assess(knowledge: Knowledge, case: Case | Mapping[str, Any], *, examination:
     )
 
 
-def _see(knowledge: Knowledge, now: Triage) -> str:
+def _see(now: Triage) -> str:
     """Whom to see: as the most urgent rule says; an open emergency is spoken through with the same-day service."""
     deciding = [rule for rule in now.fired if rule.disposition == now.disposition]
     if deciding:
@@ -139,20 +139,15 @@ def _see(knowledge: Knowledge, now: Triage) -> str:
 
 
 def _rule_out(knowledge: Knowledge, causes: list[Estimate], now: Triage) -> list[RuleOut]:
-    pointing: dict[str, list[Rule]] = {}
-    asked_and_open = [r for r in now.open if r.disposition is Disposition.EMERGENCY and now.floor]
-    for rule in [*now.fired, *asked_and_open]:
-        if rule.disposition >= Disposition.URGENT:
-            for cause in rule.suspects:
-                pointing.setdefault(cause, []).append(rule)
+    """Serious causes that a rule of urgency points to, or that are likely enough to look for."""
     listed = []
     for estimate in causes:
-        cause = knowledge.causes[estimate.id]
-        fired = [r for r in pointing.get(cause.id, []) if r in now.fired]
-        if cause.test_threshold is None:
+        threshold = knowledge.causes[estimate.id].test_threshold
+        if threshold is None:
             continue
-        if fired or estimate.probability >= cause.test_threshold:
-            listed.append(RuleOut(estimate, cause.test_threshold, tuple(fired)))
+        pointing = tuple(r for r in now.fired if estimate.id in r.suspects and r.disposition >= Disposition.URGENT)
+        if pointing or estimate.probability >= threshold:
+            listed.append(RuleOut(estimate, threshold, pointing))
     return listed
 
 
@@ -213,7 +208,11 @@ class _Writer:
                     "because": self.knowledge.words("messages", "open_emergency_question", "because"),
                     "facts": [{"finding": f, "answer": self.plain(f), "text": self.label(f)} for f in facts[:8]],
                     "sources": [
-                        {"id": "judgement", "at": "safety design: unknown is never no", "cites_as": "judgement"}
+                        {
+                            "id": "judgement",
+                            "at": "safety design: unknown is never no",
+                            "cites_as": "judgement",
+                        }
                     ],
                     "disposition": now.disposition.id,
                     "see": self.a.see,
@@ -230,7 +229,11 @@ class _Writer:
             "rule": rule.id,
             "because": self.knowledge.words("red_flags", rule.id, "because"),
             "facts": [
-                {"finding": f, "answer": self.plain(f), "text": describe_answer(f, self.answers[f], self.knowledge)}
+                {
+                    "finding": f,
+                    "answer": self.plain(f),
+                    "text": describe_answer(f, self.answers[f], self.knowledge),
+                }
                 for f in supporting
             ],
             "sources": self.sources(rule.sources),

@@ -50,7 +50,10 @@ class Case:
             CaseError: naming every wrong answer of the record, and how to mend it.
         """
         if not isinstance(data, dict):
-            raise CaseError(f"a case is a JSON object like {{\"age\": 42, \"findings\": {{}}}}, not {_kind(data)}.", record=record)
+            raise CaseError(
+                f'a case is a JSON object like {{"age": 42, "findings": {{}}}}, not {_kind(data)}.',
+                record=record,
+            )
         name = data.get("id")
         if name is not None and not isinstance(name, str | int):
             raise CaseError(f'"id" is text or a number, not {_kind(name)}.', record=record)

@@ -21,7 +21,18 @@ from unclench.knowledge import Knowledge, Term, Weight
 from unclench.knowledge.records import Hypothesis, Stratum
 from unclench.logic import UNSURE, Answer, Evaluators, Truth
 
-__all__ = ["Contribution", "Estimate", "Score", "causes", "contributors", "events", "normalise", "prior_of", "score_of", "scores"]
+__all__ = [
+    "Contribution",
+    "Estimate",
+    "Score",
+    "causes",
+    "contributors",
+    "events",
+    "normalise",
+    "prior_of",
+    "score_of",
+    "scores",
+]
 
 _NORMAL_95 = 1.959964  # two-sided 95% point of the normal distribution: definition, not a clinical number
 

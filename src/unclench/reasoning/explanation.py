@@ -43,25 +43,24 @@ class Watch:
 
 
 def facts(knowledge: Knowledge, rule: Rule, answers: Mapping[str, Answer]) -> list[str]:
-    """Return the findings on which `rule` rests: without any one of them alone, or of its kind, it would not hold.
+    """Return the findings on which `rule` rests, in reading order.
 
-    A rule that holds for two separate reasons names both.
+    These are the signs it mentions that are there, and whatever else it could not hold without. A rule that holds for
+    two separate reasons names both.
     """
     seen = [f for f in knowledge.mentions(rule.when) if f in answers]
     evaluate = knowledge.evaluate[rule.when]
-    supporting: list[str] = []
     kept = dict(answers)
-    # Take answers away one by one, the last first: what is left is one smallest reason.
+    needed: list[str] = []
     for finding in reversed(seen):
-        tried = {f: v for f, v in kept.items() if f != finding}
-        if evaluate(tried) is Truth.TRUE:
-            if answers[finding] is not True:
-                kept = tried
-            else:
-                supporting.append(finding)
+        without = {f: v for f, v in kept.items() if f != finding}
+        if evaluate(without) is not Truth.TRUE:
+            needed.append(finding)
+        elif answers[finding] is not True:
+            kept = without
         else:
-            supporting.append(finding)
-    return sorted(supporting, key=seen.index)
+            needed.append(finding)
+    return sorted(needed, key=seen.index)
 
 
 def changes(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[Change]:
@@ -130,10 +129,10 @@ def _may_develop(knowledge: Knowledge, answers: Mapping[str, Answer], finding: s
         return value is True and (before == UNSURE or (before is False and known.red_flag and not known.lasting))
     if known.kind == "number":
         # Time passes and pain grows; nobody becomes younger.
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        grows = not isinstance(before, int | float) or (is_number and value > before)
-        return finding not in ("age", "back_pain_onset_age") and grows
-    return finding == "symptom_course"
+        assert isinstance(value, int | float)
+        grows = not isinstance(before, int | float) or value > before
+        return not known.lasting and grows
+    return not known.lasting and known.kind == "choice"
 
 
 def _asking_order(knowledge: Knowledge) -> Iterator[str]:

@@ -66,11 +66,7 @@ def next_question(knowledge: Knowledge, case: Case) -> Question | None:
     if now.at_least is Disposition.EMERGENCY:
         return None
     live = {rule: live_findings(rule.when, answers, knowledge.evaluate) for rule in now.open}
-    return (
-        _first_screen(knowledge, answers, live)
-        or _most_urgent(knowledge, live)
-        or _most_telling(knowledge, answers)
-    )
+    return _first_screen(knowledge, answers, live) or _most_urgent(knowledge, live) or _most_telling(knowledge, answers)
 
 
 def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[str]:
@@ -172,5 +168,3 @@ def _divergence(logs: Mapping[str, float], before: Mapping[str, float]) -> float
 
 def _by_person(knowledge: Knowledge, finding: str) -> bool:
     return knowledge.findings[finding].supplied_by == "person"
-
-
