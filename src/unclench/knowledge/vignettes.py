@@ -1,0 +1,23 @@
+"""Reads the vignettes. They are no part of the pack: nothing the engine says may rest on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from unclench.errors import KnowledgeError
+from unclench.knowledge import schema
+from unclench.knowledge.read import read_shelf
+
+__all__ = ["read_vignettes"]
+
+
+def read_vignettes(root: Path) -> list[schema.Vignette]:
+    """Return every vignette of a knowledge folder, by id.
+
+    Raises:
+        KnowledgeError: a file is malformed.
+    """
+    shelf = read_shelf(root)
+    if shelf.problems:
+        raise KnowledgeError(shelf.problems)
+    return [placed.record for _, placed in sorted(shelf.vignettes.items())]
