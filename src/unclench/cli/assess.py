@@ -26,7 +26,8 @@ def run(options: argparse.Namespace) -> int:
             continue
         result = assess(knowledge, record.case, examination=options.examination)
         if options.format == "text":
-            print(("\n" if good else "") + as_text(result))
+            named = f"{record.place}{f', case {result.case.id}' if result.case.id else ''}\n" if many else ""
+            print(("\n" if good else "") + named + as_text(result))
         else:
             print(json.dumps(result.to_data(), ensure_ascii=False, indent=None if many else 2))
         good += 1

@@ -63,8 +63,14 @@ def _ask(knowledge: Knowledge, question: Question, number: int) -> Mapping[str, 
     if question.is_screen and len(ticks) == len(findings):
         return _ask_screen(knowledge, question, number)
     given: dict[str, Answer] = {}
-    for finding in findings:
-        given[finding.id] = _ask_one(knowledge, question, finding, number)
+    while len(given) < len(findings):
+        try:
+            finding = findings[len(given)]
+            given[finding.id] = _ask_one(knowledge, question, finding, number)
+        except _Back:
+            if not given:
+                raise
+            given.popitem()
     return given
 
 
@@ -96,15 +102,15 @@ def _ask_screen(knowledge: Knowledge, question: Question, number: int) -> Mappin
 
 
 def _ticked(typed: str, count: int) -> dict[int, Answer] | None:
-    parts = typed.replace(",", " ").split()
+    parts, numbers = typed.replace(",", " ").split(), _numbers(count)
     if parts == ["0"]:
         return {}
     made: dict[int, Answer] = {}
     for part in parts:
-        digits = part.rstrip("?")
-        if not digits.isdecimal() or not 1 <= int(digits) <= count:
+        digits = part.removesuffix("?")
+        if digits not in numbers:
             return None
-        made[int(digits)] = UNSURE if part.endswith("?") else True
+        made[numbers.index(digits) + 1] = UNSURE if part.endswith("?") else True
     return made or None
 
 
@@ -157,13 +163,19 @@ def _understood(finding: Finding, values: list[tuple[str, Answer]], typed: str) 
         return int(number) if number == int(number) else number
     if finding.kind == "regions":
         chosen = _ticked(typed, len(values))
-        return None if chosen is None else tuple(sorted(str(values[place - 1][1]) for place in chosen))
+        if not chosen or UNSURE in chosen.values():
+            return None
+        return tuple(sorted(str(values[place - 1][1]) for place in chosen))
     if finding.kind == "boolean" and typed in ("y", "n"):
         return typed == "y"
-    if typed.isdecimal() and 1 <= int(typed) <= len(values):
+    if typed in _numbers(len(values)):
         return values[int(typed) - 1][1]
     named = [value for text, value in values if typed in (text.lower(), str(value).lower())]
     return named[0] if named else None
+
+
+def _numbers(count: int) -> list[str]:
+    return [str(place) for place in range(1, count + 1)]
 
 
 def _why(knowledge: Knowledge, question: Question, finding: str | None = None) -> None:

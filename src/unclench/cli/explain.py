@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from unclench.cli.records import cases
 from unclench.knowledge import Knowledge
@@ -14,33 +17,39 @@ __all__ = ["run"]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Explain each case; a bad record ends it with status 2."""
+    """Explain every record; report each bad one on standard error and go on. Return 2 if there was any."""
     knowledge = Knowledge.load()
     _, records = cases(options.case, knowledge)
+    bad = 0
     for record in records:
         if record.case is None:
-            assert record.error is not None
-            raise record.error
+            print(f"unclench: {record.error}", file=sys.stderr)
+            bad += 1
+            continue
         trace = explain(knowledge, record.case)
         if options.format == "json":
             print(json.dumps(trace, ensure_ascii=False, indent=2))
-            continue
-        advice = trace["assessment"]
-        print(f"{advice['disposition']}  (at least {advice['at_least']}, at most {advice['at_most']})")
-        for truth, heading in (("true", "Rules that hold"), ("unknown", "Rules still open")):
-            print(f"\n{heading}")
-            for rule in trace["rules"]:
-                if rule["truth"] == truth:
-                    print(f"  {rule['disposition']:<10} {rule['rule']}: {rule['when']}")
-                    named = rule["facts"] if truth == "true" else rule["waits_for"]
-                    if named:
-                        print(f"             {'rests on' if truth == 'true' else 'waits for'} {', '.join(named)}")
-        false = sum(rule["truth"] == "false" for rule in trace["rules"])
-        print(f"\n{false} rules do not hold.\n\nCauses: prior x product of ratios, normalised")
-        for one in trace["sums"][:8]:
-            print(f"  {one['probability']:8.4%}  {one['cause']}: prior {math.exp(one['log_prior']):.3g}")
-            for term in one["terms"]:
-                holds = "" if term["holds"] else "not: "
-                print(f"             x {math.exp(term['log_odds']):<7.3g} {holds}{term['when']} [{term['basis']}]")
-        print(f"\npack {advice['pack']}")
-    return 0
+        else:
+            print("\n".join(_lines(trace)))
+    return 2 if bad else 0
+
+
+def _lines(trace: Mapping[str, Any]) -> Iterator[str]:
+    advice = trace["assessment"]
+    yield f"{advice['disposition']}  (at least {advice['at_least']}, at most {advice['at_most']})"
+    for truth, heading in (("true", "Rules that hold"), ("unknown", "Rules still open")):
+        yield f"\n{heading}"
+        for rule in trace["rules"]:
+            if rule["truth"] == truth:
+                yield f"  {rule['disposition']:<10} {rule['rule']}: {rule['when']}"
+                named = rule["facts"] if truth == "true" else rule["waits_for"]
+                if named:
+                    yield f"             {'rests on' if truth == 'true' else 'waits for'} {', '.join(named)}"
+    false = sum(rule["truth"] == "false" for rule in trace["rules"])
+    yield f"\n{false} rules do not hold.\n\nCauses: prior x product of ratios, normalised"
+    for one in trace["sums"][:8]:
+        yield f"  {one['probability']:8.4%}  {one['cause']}: prior {math.exp(one['log_prior']):.3g}"
+        for term in one["terms"]:
+            holds = "" if term["holds"] else "not: "
+            yield f"             x {math.exp(term['log_odds']):<7.3g} {holds}{term['when']} [{term['basis']}]"
+    yield f"\npack {advice['pack']}"

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from unclench.errors import KnowledgeError, near_match
-from unclench.knowledge import Knowledge, Rule
-from unclench.logic import render
+from unclench.errors import UnclenchError, near_match
+from unclench.knowledge import Knowledge
+from unclench.knowledge.records import Hypothesis
+from unclench.logic import Defined, Node, render
+from unclench.logic.nodes import children
 
 __all__ = ["graph", "run", "show", "stats"]
 
@@ -20,7 +22,7 @@ __all__ = ["graph", "run", "show", "stats"]
 def run(options: argparse.Namespace) -> int:
     """Do one of check, show, graph, stats."""
     if options.what == "check" and options.folder and not Path(options.folder).exists():
-        raise KnowledgeError([f"{options.folder}: there is no such folder."])
+        raise UnclenchError(f"{options.folder}: there is no such folder. Name a knowledge folder or a pack.")
     knowledge = Knowledge.load(options.folder)
     if options.what == "check":
         data = knowledge.data
@@ -59,7 +61,7 @@ def _found(knowledge: Knowledge, name: str) -> list[tuple[str, Mapping[str, Any]
     found = [(kind, record) for kind, other, record in _records(knowledge) if other == name]
     if not found:
         hint = near_match(name, [other for _, other, _ in _records(knowledge)])
-        raise KnowledgeError([f'"{name}" is no record.{hint}'])
+        raise UnclenchError(f'"{name}" is no record.{hint} See: unclench findings, or docs/reference/.')
     return found
 
 
@@ -67,7 +69,7 @@ def show(knowledge: Knowledge, name: str) -> dict[str, Any]:
     """Return the records of that id by kind, with their words, expressions as text, and what rests on a source.
 
     Raises:
-        KnowledgeError: no record has that id.
+        UnclenchError: no record has that id.
     """
     made: dict[str, Any] = {}
     for kind, record in _found(knowledge, name):
@@ -104,29 +106,50 @@ def graph(knowledge: Knowledge, name: str) -> Iterator[str]:
     """Yield a Graphviz graph of what a record rests on and what rests on it.
 
     Raises:
-        KnowledgeError: no record has that id.
+        UnclenchError: no record has that id.
     """
     _found(knowledge, name)
-    rules: dict[str, Rule] = {rule.id: rule for rule in knowledge.rules}
-    edges: set[tuple[str, str]] = set()
-    for rule in rules.values():
-        around = {*knowledge.mentions(rule.when), *rule.suspects, *(ref.id for ref in rule.sources), rule.id}
-        if name in around:
-            edges |= {(finding, rule.id) for finding in knowledge.mentions(rule.when) if name in (rule.id, finding)}
-            edges |= {(rule.id, cause) for cause in rule.suspects if name in (rule.id, cause)}
-            edges |= {(ref.id, rule.id) for ref in rule.sources if name in (rule.id, ref.id)}
-    for cause in knowledge.causes.values():
-        for term in cause.terms:
-            for finding in knowledge.mentions(term.when):
-                if name in (cause.id, finding):
-                    edges.add((finding, cause.id))
-            edges |= {(ref.id, cause.id) for ref in term.sources if name in (cause.id, ref.id) and not ref.is_judgement}
     yield "digraph unclench {"
     yield "  rankdir=LR; node [shape=box, fontname=sans];"
     yield f'  "{name}" [style=bold];'
-    for start, end in sorted(edges):
+    for start, end in sorted({edge for edge in _edges(knowledge) if name in edge}):
         yield f'  "{start}" -> "{end}";'
     yield "}"
+
+
+def _edges(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield (what, what rests on it) for all records; sources, findings and predicates come before what uses them."""
+    for rule in knowledge.rules:
+        yield from ((name, rule.id) for name in _named(knowledge, rule.when))
+        yield from ((ref.id, rule.id) for ref in rule.sources)
+        yield from ((rule.id, cause) for cause in rule.suspects)
+    for kind in (knowledge.causes, knowledge.contributors, knowledge.events):
+        for one in kind.values():
+            for term in one.terms:
+                yield from ((name, one.id) for name in _named(knowledge, term.when))
+                yield from ((ref.id, one.id) for ref in term.sources)
+            if isinstance(one, Hypothesis):
+                yield from ((ref.id, one.id) for ref in one.sources)
+    for predicate, node in knowledge.evaluate.predicates.items():
+        yield from ((name, predicate) for name in _named(knowledge, node))
+    for finding in knowledge.findings.values():
+        if finding.only_if is not None:
+            yield from ((name, finding.id) for name in _named(knowledge, finding.only_if))
+    for screen in knowledge.screens:
+        yield from ((name, screen.id) for name in screen.findings)
+    for stratum in knowledge.strata:
+        yield from ((stratum.id, cause) for cause in stratum.priors)
+
+
+def _named(knowledge: Knowledge, node: Node) -> Iterator[str]:
+    """Yield every finding an expression looks at, and every predicate it names itself."""
+    yield from knowledge.mentions(node)
+    inside = [node]
+    while inside:
+        one = inside.pop()
+        if isinstance(one, Defined):
+            yield one.predicate
+        inside += children(one)
 
 
 def stats(knowledge: Knowledge) -> dict[str, int | str]:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from unclench import __version__
 from unclench.errors import UnclenchError
@@ -84,9 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"unclench: {error}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
-        # The reader (head, less) closed early. Keep the interpreter from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()  # the reader (head, less) closed early: no fault
         return DONE
+    except OSError as error:
+        _discard_output()
+        what = f"{error.filename} cannot be used" if error.filename else "the answer could not be written"
+        print(f"unclench: {what} ({error.strerror}). Mend that, and run it again.", file=sys.stderr)
+        return INTERNAL
     except KeyboardInterrupt:
         print("\nunclench: stopped. Nothing was kept.", file=sys.stderr)
         return 130
@@ -104,4 +109,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Run as a program."""
+    if sys.stdout is None:
+        print("unclench: standard output is closed, so there is nowhere to answer. Open it.", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+    _steady_streams()
     raise SystemExit(main())
+
+
+def _discard_output() -> None:
+    """Keep the interpreter from trying once more, at exit, to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _steady_streams() -> None:
+    """Keep odd bytes typed, and letters a terminal lacks, from ending the program; what is piped is UTF-8."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")

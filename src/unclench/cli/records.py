@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +18,10 @@ __all__ = ["LARGEST", "Record", "cases"]
 
 LARGEST = 1024 * 1024
 """The most bytes one case may have; a full case is a few kilobytes."""
+
+_LONGEST_MESSAGE = 2000
+_TOO_DEEP = "it is nested too deeply to be a case. A finding takes one value, or a list of body regions."
+_PARTS = (b'"id"', b'"age"', b'"sex"', b'"setting"', b'"findings"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +37,29 @@ def cases(source: str, knowledge: Knowledge) -> tuple[bool, Iterator[Record]]:
     """Return whether there may be many, and the records one by one.
 
     Args:
-        source: a path, or `-` for standard input.
+        source: a path, or `-` for standard input. One line in a file whose name ends in `.ndjson` or `.jsonl` is still
+            one of many.
         knowledge: the pack that names the findings.
 
     Raises:
-        CaseError: the file cannot be opened, or holds nothing.
+        CaseError: the file cannot be opened, holds nothing, or is neither one case nor one a line.
     """
-    stream = _open(source)
-    name = "standard input" if source == "-" else source
-    first = _Lines(stream, name)
-    opening = first.peek_documents()
-    if opening is not None:
-        record = _record(opening, "", knowledge, set())
-        return False, iter([record])
-    return True, _many(first, knowledge)
+    lines = _Lines(_open(source), "standard input" if source == "-" else source)
+    try:
+        whole = lines.peek_document()
+    except CaseError:
+        lines.close()
+        raise
+    if whole is None or (len(lines.ahead) == 1 and source.endswith((".ndjson", ".jsonl"))):
+        return True, _many(lines, knowledge)
+    lines.close()
+    return False, iter([_record(whole, lines.name, knowledge, set(), many=False)])
 
 
 def _open(source: str) -> BinaryIO:
     if source == "-":
+        if sys.stdin is None:
+            raise CaseError("standard input is closed. Give a file, or open it again.")
         return sys.stdin.buffer
     try:
         return Path(source).open("rb")
@@ -67,119 +76,160 @@ class _Lines:
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.stream, self.name, self.number = stream, name, 0
-        self.ahead: list[tuple[int, bytes]] = []
+        self.ahead: deque[tuple[int, bytes]] = deque()
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        while True:
-            if self.ahead:
-                yield self.ahead.pop(0)
-                continue
-            line = self.stream.readline(LARGEST + 1)
-            if not line:
-                return
-            self.number += 1
-            if len(line) > LARGEST and not line.endswith(b"\n"):
-                while (rest := self.stream.readline(LARGEST)) and not rest.endswith(b"\n"):
-                    pass
+        """Yield each line that is not blank, those read ahead first."""
+        while self.ahead:
+            yield self.ahead.popleft()
+        while (line := self._line()) is not None:
             if line.strip():
                 yield self.number, line
 
-    def peek_documents(self) -> bytes | None:
-        """Return the whole input if it is one JSON document over several lines or one line; else None (many lines).
+    def close(self) -> None:
+        """Close the file; standard input stays open, since others may read on."""
+        if self.stream is not getattr(sys.stdin, "buffer", None):
+            self.stream.close()
+
+    def peek_document(self) -> bytes | None:
+        """Return the whole input if it is one JSON document; None if it is one case a line. Reads no more than it must.
 
         Raises:
-            CaseError: there is nothing in it.
+            CaseError: there is nothing in it, or it is neither.
         """
-        iterator = iter(self)
-        head: list[tuple[int, bytes]] = []
+        head: list[bytes] = []
         size = 0
-        for numbered in iterator:
-            head.append(numbered)
-            size += len(numbered[1])
-            # A second line that is a case by itself, or a first line that is, followed by more: one case a line.
-            if len(head) == 2 and (_is_object(head[0][1]) or _is_object(head[1][1])):
-                break
-            if size > LARGEST:
-                break
-        else:
-            if not head:
-                raise CaseError(f'{self.name}: it is empty. Write a case such as {{"age": 42, "findings": {{}}}}.')
-            whole = b"".join(line for _, line in head)
-            if len(head) == 1 or not any(_is_object(line) for _, line in head):
-                return whole
-        self.ahead = head
+        while size <= LARGEST:
+            line = self._line()
+            if line is None:
+                return self._document(b"".join(head))
+            head.append(line)
+            size += len(line)
+            if line.strip():
+                self.ahead.append((self.number, line))
+                # What is complete on its first line and goes on cannot be one document.
+                if len(self.ahead) == 2 and _parses(self.ahead[0][1]):
+                    return None
+        is_binary = any(b"\x00" in line for line in head)
+        has_overlong = any(len(line) > LARGEST for line in head)
+        if len(self.ahead) > 1 and not self._has_a_case_a_line() and (is_binary or not has_overlong):
+            raise CaseError(
+                f"{self.name}: its first {LARGEST // 1024} KiB hold {'binary data' if is_binary else 'no case'}. "
+                "Give one JSON object, or one on each line."
+            )
         return None
+
+    def _document(self, whole: bytes) -> bytes | None:
+        if not self.ahead:
+            raise CaseError(f'{self.name}: it is empty. Write a case such as {{"age": 42, "findings": {{}}}}.')
+        if len(self.ahead) == 1 or _parses(whole) or not self._has_a_case_a_line():
+            return whole
+        return None
+
+    def _line(self) -> bytes | None:
+        """Return the next line, cut just beyond the limit; None at the end."""
+        try:
+            line = self.stream.readline(LARGEST + 2)
+            if len(line) > LARGEST and not line.endswith(b"\n"):
+                while (rest := self.stream.readline(LARGEST)) and not rest.endswith(b"\n"):
+                    pass
+        except OSError as error:
+            raise CaseError(f"{self.name}: cannot be read to its end ({error.strerror}). Check the file.") from None
+        self.number += 1
+        return line or None
+
+    def _has_a_case_a_line(self) -> bool:
+        return any(_looks_like_a_case(line) for _, line in self.ahead)
+
+
+def _looks_like_a_case(line: bytes) -> bool:
+    line = line.strip()
+    if not (line.startswith(b"{") and line.endswith(b"}")):
+        return False
+    return not line[1:-1].strip() or any(part in line for part in _PARTS)
 
 
 def _many(lines: _Lines, knowledge: Knowledge) -> Iterator[Record]:
     seen: set[str] = set()
-    for number, line in lines:
-        yield _record(line, f"line {number}", knowledge, seen)
-
-
-def _record(data: bytes, place: str, knowledge: Knowledge, seen: set[str]) -> Record:
     try:
-        case = Case.from_data(_decoded(data, place), knowledge, record=place)
+        for number, line in lines:
+            yield _record(line, f"line {number}", knowledge, seen, many=True)
+    finally:
+        lines.close()
+
+
+def _record(data: bytes, place: str, knowledge: Knowledge, seen: set[str], *, many: bool) -> Record:
+    try:
+        case = _case(_decoded(data, many), place, knowledge)
         if case.id is not None and case.id in seen:
-            raise CaseError(f'the id "{case.id}" was used by an earlier record. Give each case its own.', record=place)
+            raise CaseError(f'the id "{case.id}" was used by an earlier record. Give each case its own.')
     except CaseError as error:
-        return Record(place, None, error)
+        message = str(error).removeprefix(f"{place}: ")
+        if len(message) > _LONGEST_MESSAGE:
+            message = message[:_LONGEST_MESSAGE] + " ..."
+        return Record(place, None, CaseError(message, record=place))
+    except RecursionError:
+        return Record(place, None, CaseError(_TOO_DEEP, record=place))
     if case.id is not None:
         seen.add(case.id)
     return Record(place, case, None)
 
 
-def _decoded(data: bytes, place: str) -> Any:
-    if len(data) > LARGEST:
+def _case(decoded: Any, place: str, knowledge: Knowledge) -> Case:
+    if isinstance(decoded, list):
+        raise CaseError("it is a list. Write each case as a JSON object on a line of its own.")
+    stated = decoded.get("findings") if isinstance(decoded, dict) else None
+    if isinstance(stated, dict) and len(stated) > len(knowledge.findings):
+        # Each unknown name costs a search for a near match, so this many are not looked at one by one.
         raise CaseError(
-            f"it is longer than {LARGEST // 1024} KiB, and no case is. Check that each line holds one case.",
-            record=place,
+            f"it names {len(stated)} findings, and there are only {len(knowledge.findings)}. See: unclench findings."
+        )
+    return Case.from_data(decoded, knowledge, record=place)
+
+
+def _decoded(data: bytes, many: bool) -> Any:
+    if len(data.rstrip(b"\r\n")) > LARGEST:
+        raise CaseError(
+            f"it is longer than {LARGEST // 1024} KiB, and no case is. Check that each line holds one case."
         )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CaseError(
             f"it is not text in UTF-8 (byte {error.start + 1} is 0x{data[error.start]:02x}), so it is no JSON. "
-            "Save the case as UTF-8 JSON.",
-            record=place,
+            "Save the case as UTF-8 JSON."
         ) from None
-    with _plain_errors(text, place):
-        return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
-
-
-@contextmanager
-def _plain_errors(text: str, place: str) -> Iterator[None]:
     try:
-        yield
+        return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         if "\x00" in text:
-            raise CaseError("it holds zero bytes, so it is a binary file and no JSON.", record=place) from None
-        where = f"column {error.colno}" if place else f"line {error.lineno}, column {error.colno}"
+            raise CaseError("it holds zero bytes, so it is a binary file and no JSON. Give a JSON file.") from None
+        where = f"column {error.colno}" if many else f"line {error.lineno}, column {error.colno}"
         near = text[max(0, error.pos - 12) : error.pos + 12].replace("\n", " ")
-        raise CaseError(f"broken JSON at {where}, near {near!r}: {error.msg}. Mend it there.", record=place) from None
+        raise CaseError(f"broken JSON at {where}, near {near!r}: {error.msg}. Mend it there.") from None
     except RecursionError:
-        raise CaseError("it is nested too deeply to be a case.", record=place) from None
+        raise CaseError(_TOO_DEEP) from None
     except ValueError as error:
-        raise CaseError(f"broken JSON: {error}.", record=place) from None
+        raise CaseError(f"broken JSON: {error}.") from None
 
 
-def _is_object(line: bytes) -> bool:
-    if not line.lstrip().startswith(b"{") or len(line) > LARGEST:
+def _parses(data: bytes) -> bool:
+    if len(data) > LARGEST + 2:
         return False
     try:
-        return isinstance(json.loads(line), dict)
+        json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return False
+    return True
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        twin = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f'"{twin}" is there twice; keep one')
     return made
 
 
 def _no_constant(name: str) -> Callable[[], None]:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f'{name} is no JSON number; leave it out, or write "unsure"')

@@ -90,12 +90,14 @@ class _Compiler:
         self.expressions: list[list[Any]] = []
         self.index: dict[str, int] = {}
         self.order: list[str] = []
+        self.rules: dict[str, Node] = {}
 
     def compile(self) -> dict[str, Any]:
         shelf = self.shelf
         if shelf.model is None:
             raise KnowledgeError(self.problems)
         self.parse_predicates()
+        self.rules = self.parse_rules()
         self.order = self.findings_in_order()
         pack = {
             "format": FORMAT,
@@ -143,6 +145,15 @@ class _Compiler:
                 self.problem(self.shelf.predicates[name].where(), f'predicate "{name}" is defined through itself.')
                 raise KnowledgeError(self.problems)
 
+    def parse_rules(self) -> dict[str, Node]:
+        made = {}
+        for name, placed in self.shelf.red_flags.items():
+            thresholds = {n: threshold.value for n, threshold in placed.record.thresholds.items()}
+            node = self.parse(placed, placed.record.when, "when", thresholds=thresholds)
+            if node is not None:
+                made[name] = node
+        return made
+
     def reaches_itself(self, name: str, target: str, seen: set[str]) -> bool:
         for part in _walk(self.predicates[name]) if name in self.predicates else ():
             other = getattr(part, "predicate", None)
@@ -183,15 +194,19 @@ class _Compiler:
         """Order findings so that whatever an `only_if` looks at comes before it."""
         needs: dict[str, set[str]] = {}
         for name, placed in self.shelf.findings.items():
-            text = placed.record.only_if
-            node = self.parse(placed, text, "only_if") if text else None
-            needs[name] = set(mentioned(node, self.predicates)) if node else set()
+            record = placed.record
+            nodes = [
+                self.parse(placed, text, key)
+                for key, text in (("only_if", record.only_if), ("follows_from", record.follows_from))
+                if text
+            ]
+            needs[name] = {finding for node in nodes if node for finding in mentioned(node, self.predicates)}
         done: list[str] = []
         while len(done) < len(needs):
             ready = sorted(n for n in needs if n not in done and needs[n] <= set(done))
             if not ready:
                 stuck = ", ".join(sorted(set(needs) - set(done)))
-                raise KnowledgeError([*self.problems, f"findings/: only_if goes in a circle among {stuck}."])
+                raise KnowledgeError([*self.problems, f"findings/: only_if or follows_from goes in a circle among {stuck}."])
             done += ready
         return done
 
@@ -205,7 +220,8 @@ class _Compiler:
             self.problem(placed.where("choices"), '"unsure" is the answer of every question, so it cannot be a choice.')
         if record.none is not None and record.none not in record.choices:
             self.problem(placed.where("none"), f'"{record.none}" is not among the choices.')
-        node = self.parse(placed, record.only_if, "only_if") if record.only_if else None
+        node = self.parse_quietly(record.only_if) if record.only_if else None
+        source = self.parse_quietly(record.follows_from) if record.follows_from else None
         return {
             "id": record.id,
             "kind": record.type,
@@ -213,6 +229,7 @@ class _Compiler:
             "red_flag": record.red_flag,
             "lasting": record.lasting,
             "only_if": self.expression(node),
+            "follows_from": self.expression(source),
             "choices": record.choices,
             "none": record.none,
             "unit": record.unit,
@@ -228,11 +245,10 @@ class _Compiler:
 
     def rule_data(self, placed: Placed[schema.RedFlag]) -> dict[str, Any]:
         record = placed.record
-        thresholds = {name: threshold.value for name, threshold in record.thresholds.items()}
-        node = self.parse(placed, record.when, "when", thresholds=thresholds)
+        node = self.rules.get(record.id)
         if node and not record.provisional and self.asks_unsure(node):
             self.problem(placed.where("when"), "unsure(...) may only stand in a rule with `provisional: true`.")
-        for name in thresholds:
+        for name in record.thresholds:
             if name not in record.when:
                 self.problem(placed.where("thresholds", name), f'threshold "{name}" is not used. Take it out.')
         self.known(record.then.see, self.shelf.places, placed.where("then"), "place")
@@ -282,7 +298,7 @@ class _Compiler:
             "family": record.family,
             "serious": record.serious,
             "test_threshold": record.test_threshold.value if record.test_threshold else None,
-            "terms": self.terms_data(placed),
+            "terms": self.terms_data(placed) + self.shared_terms(placed) + self.pointing_terms(record.id),
         }
 
     def hypothesis_data(self, placed: Placed[schema.Event], kind: str) -> dict[str, Any]:
@@ -310,21 +326,62 @@ class _Compiler:
                 self.problem(where, f"a {ratio.basis} ratio needs its `source`.")
             if ratio.basis == "judgement" and ratio.row is not None:
                 self.problem(where, "a ratio that comes from a row of the accuracy table is published or derived.")
-            made.append(
-                {
-                    "when": self.expression(node),
-                    "present": self.weight(ratio, ratio.present, where),
-                    "absent": self.weight(ratio, ratio.absent, where),
-                    "group": ratio.group,
-                    "basis": ratio.basis,
-                    "from_memory": ratio.from_memory,
-                    "proxy": ratio.proxy,
-                    "why": ratio.why,
-                    "row": ratio.row,
-                    "sources": _refs(ratio.source) or [["judgement", ""]],
-                }
-            )
+            made.append(self.term_data(ratio, node, where, ratio.why))
         return made
+
+    def shared_terms(self, placed: Placed[schema.Cause]) -> list[dict[str, Any]]:
+        """Return what danger signs say against this cause because its own record does not know them."""
+        own: set[str] = set()
+        for ratio in placed.record.likelihood_ratios:
+            node = self.parse_quietly(ratio.when)
+            own |= set(mentioned(node, self.predicates)) if node else set()
+        made = []
+        for shared in self.shelf.shared_ratios.values():
+            node = self.parse(shared, shared.record.when, "when")
+            for at, name in enumerate(shared.record.excepting):
+                self.known(name, self.shelf.causes, shared.where("except", at), "cause")
+            if node is None or placed.record.id in shared.record.excepting or own & set(mentioned(node, self.predicates)):
+                continue
+            ratio = schema.LikelihoodRatio(
+                when=shared.record.when, present=shared.record.present, absent=shared.record.absent, basis="judgement"
+            )
+            made.append(self.term_data(ratio, node, shared.where(), shared.record.why))
+        return made
+
+    def pointing_terms(self, cause: str) -> list[dict[str, Any]]:
+        """Return what the rules that name this cause as a suspect say for it; only the strongest of them counts."""
+        model = self.shelf.model
+        assert model is not None
+        made = []
+        for name, placed in sorted(self.shelf.red_flags.items()):
+            record = placed.record
+            strength = model.red_flag_strengths.get(record.then.disposition)
+            node = self.rules.get(name)
+            if strength is None or record.provisional or cause not in record.suspects or node is None:
+                continue
+            ratio = schema.LikelihoodRatio(when=record.when, present=strength, group="red_flag", basis="judgement")
+            made.append(self.term_data(ratio, node, placed.where(), f"The pattern of the rule {name}."))
+        return made
+
+    def parse_quietly(self, text: str) -> Node | None:
+        try:
+            return parse(text, self.vocabulary())
+        except ExpressionError:
+            return None  # reported where the record stands
+
+    def term_data(self, ratio: schema.LikelihoodRatio, node: Node | None, where: str, why: str) -> dict[str, Any]:
+        return {
+            "when": self.expression(node),
+            "present": self.weight(ratio, ratio.present, where),
+            "absent": self.weight(ratio, ratio.absent, where),
+            "group": ratio.group,
+            "basis": ratio.basis,
+            "from_memory": ratio.from_memory,
+            "proxy": ratio.proxy,
+            "why": why,
+            "row": ratio.row,
+            "sources": _refs(ratio.source) or [["judgement", ""]],
+        }
 
     def weight(
         self, ratio: schema.LikelihoodRatio, interval: schema.Interval | str | None, where: str
@@ -440,7 +497,6 @@ class _Compiler:
             "open_emergency_floor": model.open_emergency_floor,
             "base_rate": model.interview.base_rate,
             "least_gain_bits": model.interview.least_gain_bits,
-            "most_cause_questions": model.interview.most_cause_questions,
         }
 
     # checks across records
@@ -462,28 +518,21 @@ class _Compiler:
                         self.known(ref.id, shelf.sources, placed.where("source"), "source")
 
     def check_examples(self) -> None:
-        nodes = {}
-        for name, placed in self.shelf.red_flags.items():
-            thresholds = {n: t.value for n, t in placed.record.thresholds.items()}
-            try:
-                nodes[name] = parse(placed.record.when, self.vocabulary(thresholds))
-            except ExpressionError:
-                continue  # reported where the rule stands
         for name in self.shelf.examples:
             if name not in self.shelf.red_flags:
                 self.problem(f"red_flags/{name}.cases.yaml", "there is no rule of that name.")
         if not self.problems:
-            self.problems += check_examples(self.shelf, self.order, nodes, self.predicates)
-            self.check_rules(nodes)
+            self.problems += check_examples(self.shelf, self.order, self.rules, self.predicates)
+            self.check_rules()
 
-    def check_rules(self, nodes: Mapping[str, Node]) -> None:
+    def check_rules(self) -> None:
         """Hold every rule to the form its safety rests on; see docs/adr on triage."""
         read = Evaluators(self.predicates)
         examined = {n for n, p in self.shelf.findings.items() if p.record.supplied_by != "person"}
         upward = examined | {n for n, p in self.shelf.findings.items() if p.record.red_flag}
         screened = {f for p in self.shelf.screens.values() if p.record.stage == "danger" for f in p.record.findings}
         all_clear: dict[str, Answer] = {**dict.fromkeys(screened, False), **dict.fromkeys(examined, NOT_APPLICABLE)}
-        for name, node in nodes.items():
+        for name, node in self.rules.items():
             placed = self.shelf.red_flags[name]
             for finding in sorted(upward & set(self.lowering(node, False))):
                 self.problem(

@@ -24,7 +24,7 @@ def check_examples(
 
     Args:
         shelf: the records read.
-        order: ids of findings, each after those its `only_if` looks at.
+        order: ids of findings, each after those its `only_if` and `follows_from` look at.
         rules: the tree of each rule that could be parsed.
         predicates: the tree of each predicate.
     """
@@ -34,10 +34,11 @@ def check_examples(
         for name, p in shelf.findings.items()
     }
     vocabulary = Vocabulary(types, frozenset(predicates))
-    only_if = [
-        (name, read[parse(shelf.findings[name].record.only_if or "", vocabulary)])
+    grounds = [
+        (name, read[parse(text, vocabulary)])
         for name in order
-        if shelf.findings[name].record.only_if
+        for text in (shelf.findings[name].record.only_if, shelf.findings[name].record.follows_from)
+        if text
     ]
     problems: list[str] = []
     for name, node in rules.items():
@@ -48,7 +49,7 @@ def check_examples(
             if wrong:
                 problems += wrong
                 continue
-            answers = with_not_applicable(_answers(placed.record.given), only_if)
+            answers = with_not_applicable(_answers(placed.record.given), grounds)
             truth = read[node](answers)
             seen.add(truth)
             fires = placed.record.expect.fires

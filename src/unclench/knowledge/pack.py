@@ -132,10 +132,16 @@ class Knowledge:
     @cached_property
     def only_if(self) -> tuple[tuple[str, Evaluator], ...]:
         """(finding, evaluator) of every finding that cannot hold for everybody, in order of dependence."""
+        return tuple((f.id, self.evaluate[f.only_if]) for f in self.findings.values() if f.only_if is not None)
+
+    @cached_property
+    def grounds(self) -> tuple[tuple[str, Evaluator], ...]:
+        """(finding, evaluator) of what a finding needs to hold or to come up at all, in order of dependence."""
         return tuple(
-            (finding.id, self.evaluate[finding.only_if])
+            (finding.id, self.evaluate[node])
             for finding in self.findings.values()
-            if finding.only_if is not None
+            for node in (finding.only_if, finding.follows_from)
+            if node is not None
         )
 
     @cached_property
@@ -196,7 +202,7 @@ class Knowledge:
 
     def _finding(self, one: Mapping[str, Any]) -> Finding:
         return Finding(
-            one["id"], one["kind"], one["supplied_by"], one["red_flag"], one["lasting"], self._node(one["only_if"]),
+            one["id"], one["kind"], one["supplied_by"], one["red_flag"], one["lasting"], self._node(one["only_if"]), self._node(one["follows_from"]),
             tuple(one["choices"]), one["none"], one["unit"], one["minimum"], one["maximum"], one["integer"],
         )  # fmt: skip
 

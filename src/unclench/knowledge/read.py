@@ -50,6 +50,7 @@ class Shelf:
     places: dict[str, Placed[schema.Place]] = field(default_factory=dict)
     unused_rows: dict[str, Placed[schema.UnusedRow]] = field(default_factory=dict)
     vignettes: dict[str, Placed[schema.Vignette]] = field(default_factory=dict)
+    shared_ratios: dict[str, Placed[schema.SharedRatio]] = field(default_factory=dict)
     model: schema.Model | None = None
     wording: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     accuracy_rows: list[dict[str, str]] = field(default_factory=list)
@@ -64,6 +65,7 @@ _PLACES: dict[str, tuple[str, type[Any], bool]] = {
     "screens.yaml": ("screens", schema.Screen, False),
     "red_flags": ("red_flags", schema.RedFlag, True),
     "causes": ("causes", schema.Cause, True),
+    "shared_ratios.yaml": ("shared_ratios", schema.SharedRatio, False),
     "contributors": ("contributors", schema.Event, True),
     "events": ("events", schema.Event, True),
     "priors": ("strata", schema.Stratum, True),
@@ -131,7 +133,7 @@ def _read_records(
         placed = _convert(shelf, document, data, path, kind)
         if placed is None:
             continue
-        name = str(getattr(placed.record, "id", getattr(placed.record, "row", "")))
+        name = str(getattr(placed.record, "id", getattr(placed.record, "row", getattr(placed.record, "when", ""))))
         if name in into:
             shelf.problems.append(f'{placed.where()}: "{name}" is already defined at {into[name].where()}. Keep one.')
         elif single and name != file.stem:

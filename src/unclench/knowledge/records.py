@@ -69,6 +69,8 @@ class Finding:
         red_flag: its presence may only raise urgency.
         lasting: a fact about the person or the past; it does not appear from one day to the next.
         only_if: where this is false the finding cannot hold; null = it can hold for anybody.
+        follows_from: where this is false the finding is taken as absent, unless it was stated: somebody who marks
+            where it hurts, and marks no side, has no pain in the side.
         choices: values of a choice, or region ids.
         none: the choice that means "none of these", if there is one.
         unit: UCUM unit of a number.
@@ -83,6 +85,7 @@ class Finding:
     red_flag: bool
     lasting: bool
     only_if: Node | None
+    follows_from: Node | None
     choices: tuple[str, ...]
     none: str | None
     unit: str | None
@@ -194,7 +197,6 @@ class Model:
     open_emergency_floor: Disposition
     base_rate: float
     least_gain_bits: float
-    most_cause_questions: int
 
 
 def source_refs(data: list[Any]) -> tuple[SourceRef, ...]:

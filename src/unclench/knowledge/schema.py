@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 __all__ = [
     "AgeBandFile",
@@ -22,6 +22,7 @@ __all__ = [
     "Predicate",
     "RedFlag",
     "Screen",
+    "SharedRatio",
     "Source",
     "SourceRef",
     "Stratum",
@@ -76,6 +77,7 @@ class Finding(Record, kw_only=True, frozen=True):
     red_flag: bool = False
     lasting: bool = False
     only_if: str | None = None
+    follows_from: str | None = None
     choices: list[Id] = []
     none: Id | None = None
     unit: str | None = None
@@ -176,6 +178,16 @@ class LikelihoodRatio(Record, kw_only=True, frozen=True):
     why: str = ""
 
 
+class SharedRatio(Record, kw_only=True, frozen=True):
+    """A ratio that all causes share but the named ones and those with a ratio of their own about the same findings."""
+
+    when: Text
+    present: str | None = None
+    absent: str | None = None
+    excepting: list[Id] = field(name="except")
+    why: Text
+
+
 class TestThreshold(Record, kw_only=True, frozen=True):
     """The probability above which a serious cause should be actively ruled out."""
 
@@ -260,6 +272,7 @@ class Model(Record, kw_only=True, frozen=True):
     prior_spread_without_interval: float
     strengths: dict[str, Ratio]
     open_emergency_floor: DispositionId
+    red_flag_strengths: dict[DispositionId, str]
     interview: InterviewModel
     why: dict[str, str]
 
@@ -269,7 +282,6 @@ class InterviewModel(Record, kw_only=True, frozen=True):
 
     base_rate: Probability
     least_gain_bits: float
-    most_cause_questions: int
 
 
 class UnusedRow(Record, kw_only=True, frozen=True):

@@ -21,6 +21,7 @@ __all__ = ["Purpose", "Question", "next_question", "unanswered"]
 
 Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause"]
 
+_NEGLIGIBLE = 0.001  # a cause this unlikely is left as it is when the worth of a question is estimated
 _MOST_LIKELY = 0.95  # no answer is taken for granted: definition of the estimate, not a clinical number
 
 
@@ -124,16 +125,17 @@ def _could_become(lines: Iterable[str], live: Mapping[Rule, set[str]]) -> Dispos
 
 
 def _most_telling(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Question | None:
-    """The yes/no finding expected to tell most about the cause, if that is worth a question."""
-    screened = {finding for screen in knowledge.screens for finding in screen.findings}
-    asked = sum(1 for f in answers if f in knowledge.findings and f not in screened and _by_person(knowledge, f))
-    if asked >= knowledge.model.most_cause_questions:
+    """The screen or single finding expected to tell most about the cause, if that is worth a question."""
+    worth = dict(gains(knowledge, answers))
+    candidates = [tuple(f for f in s.findings if f in worth) for s in knowledge.screens if s.stage == "follow_up"]
+    names = [s.id for s in knowledge.screens if s.stage == "follow_up"]
+    screened = {finding for lines in candidates for finding in lines}
+    offers = [Question(name, lines, "cause") for name, lines in zip(names, candidates, strict=True) if lines]
+    offers += [Question(finding, (finding,), "cause") for finding in worth if finding not in screened]
+    best = max(offers, key=lambda q: sum(worth[f] for f in q.findings), default=None)
+    if best is None or sum(worth[f] for f in best.findings) < knowledge.model.least_gain_bits:
         return None
-    best, gain = None, knowledge.model.least_gain_bits
-    for finding, bits in gains(knowledge, answers):
-        if bits > gain:
-            best, gain = finding, bits
-    return Question(best, (best,), "cause") if best else None
+    return best
 
 
 def gains(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Iterator[tuple[str, float]]:
@@ -144,8 +146,11 @@ def gains(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Iterator[tuple
     """
     scores = differential.scores(knowledge, answers)
     before = differential.normalise({name: one.log for name, one in scores.items()})
-    for finding, touched in knowledge.causes_by_finding.items():
+    for finding, all_touched in knowledge.causes_by_finding.items():
         if finding in answers or knowledge.findings[finding].kind != "boolean" or not _by_person(knowledge, finding):
+            continue
+        touched = [name for name in all_touched if before[name] >= _NEGLIGIBLE]
+        if not touched:
             continue
         after = {}
         for value in (True, False):

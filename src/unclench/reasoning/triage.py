@@ -49,7 +49,7 @@ def settled_answers(case: Case, knowledge: Knowledge, *, examination: bool = Fal
         examination: whether a clinician is answering, so that an examination not recorded yet is still to come.
             Otherwise an examination that was not done is no open question; its result, if given, counts all the same.
     """
-    answers = with_not_applicable(case.answers, knowledge.only_if)
+    answers = with_not_applicable(case.answers, knowledge.grounds)
     if not examination:
         for finding in knowledge.findings.values():
             if finding.supplied_by != "person" and finding.id not in answers:
