@@ -31,7 +31,7 @@ types: dev  ## Check types, strictly
 	@$(BIN)/mypy
 
 docs: dev  ## Write docs/reference again from the code and the knowledge
-	@$(BIN)/python tools/write_reference.py
+	@$(BIN)/python -m tools.write_reference
 
 vignettes: dev  ## Measure the advice on the vignettes
 	@$(BIN)/python tools/vignette_report.py

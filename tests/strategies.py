@@ -146,7 +146,7 @@ def trees(*, unsure: bool = True, predicates: bool = True) -> SearchStrategy[Nod
             several.flatmap(lambda parts: st.builds(AtLeast, st.integers(1, len(parts)), st.just(parts))),
         )
 
-    return st.recursive(leaves(unsure=unsure, predicates=predicates), joined, max_leaves=12)
+    return st.recursive(leaves(unsure=unsure, predicates=predicates), joined, max_leaves=8)
 
 
 @st.composite
@@ -176,13 +176,14 @@ def _answers_to(finding: str, *extra: Answer) -> SearchStrategy[Answer]:
 
 
 @st.composite
-def answers(draw: DrawFn, *, not_applicable: bool = False) -> dict[str, Answer]:
-    """Draw answers to some findings of `WORDS`; a missing one is unanswered, and "unsure" may occur.
+def answers(draw: DrawFn, *, unsure: bool = True, not_applicable: bool = False) -> dict[str, Answer]:
+    """Draw answers to some findings of `WORDS`; a missing one is unanswered.
 
     Args:
+        unsure: whether an answer may be "unsure".
         not_applicable: whether an answer may be the mark of a question that cannot hold.
     """
-    extra = (UNSURE, NOT_APPLICABLE) if not_applicable else (UNSURE,)
+    extra = (*[UNSURE] * unsure, *[NOT_APPLICABLE] * not_applicable)
     given = draw(st.sets(st.sampled_from(sorted(WORDS.findings))))
     return {finding: draw(_answers_to(finding, *extra)) for finding in sorted(given)}
 
@@ -214,7 +215,7 @@ def _yes_or_no(missing: int, danger: int | None) -> tuple[Answer, ...]:
 
     Args:
         missing: how many in about twenty leave it open.
-        danger: of how many people one has this red flag; 0 = nobody. None = it is no red flag.
+        danger: about how many answers hold one yes; 0 = none does, nor a "not sure". None = it is no red flag.
     """
     answered = 20 - missing
     if danger is None:

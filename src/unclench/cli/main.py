@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
     assess = command("assess", "assess a case that is written down: one JSON object, or one a line")
     assess.add_argument("case", help="file of cases; - for standard input")
-    assess.add_argument("--format", choices=["json", "text"], default="json")
+    assess.add_argument("--format", choices=["json", "text"], default="json", help="json unless you say text")
     assess.add_argument(
         "--examination",
         action="store_true",
@@ -55,22 +55,26 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--transcript", action="store_true", help="also list what was asked and answered")
 
     findings = command("findings", "list all findings: id, type, allowed values, question")
-    findings.add_argument("--format", choices=["json", "text"], default="text")
+    findings.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
 
     explain = command("explain", "show every rule and every sum behind an assessment")
-    explain.add_argument("case", help="file of one case; - for standard input")
-    explain.add_argument("--format", choices=["json", "text"], default="text")
+    explain.add_argument("case", help="file of cases; - for standard input")
+    explain.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
 
     knowledge = command("knowledge", "check and look into the knowledge")
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
-    what = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
-    what.add_parser("check", help="check every record; list all problems")
-    show = what.add_parser("show", help="show one record with its words and sources")
-    show.add_argument("id")
-    graph = what.add_parser("graph", help="show what rests on what, as a Graphviz graph")
-    graph.add_argument("id")
-    stats = what.add_parser("stats", help="count records, and how many numbers are published, derived or judged")
-    stats.add_argument("--format", choices=["json", "text"], default="text")
+    whats = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
+
+    def what(name: str, summary: str) -> argparse.ArgumentParser:
+        return whats.add_parser(name, help=summary, description=summary)
+
+    what("check", "check every record; list all problems")
+    show = what("show", "show one record with its words and sources")
+    show.add_argument("id", help="id of a finding, rule, cause, source or any other record")
+    graph = what("graph", "show what rests on what, as a Graphviz graph")
+    graph.add_argument("id", help="id of the record in the middle of the graph")
+    stats = what("stats", "count records, and how many numbers are published, derived or judged")
+    stats.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
     return top
 
 

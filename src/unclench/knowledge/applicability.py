@@ -1,26 +1,43 @@
-"""Which questions can hold for this person at all: nobody asks a man whether he is pregnant."""
+"""Which questions can hold for this person, or come up at all: nobody asks a man whether he is pregnant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Answers, Evaluator, Truth
 
-__all__ = ["with_not_applicable"]
+__all__ = ["Ground", "with_not_applicable"]
 
 
-def with_not_applicable(answers: Answers, grounds: Iterable[tuple[str, Evaluator]]) -> dict[str, Answer]:
-    """Return `answers` with each question that cannot hold answered "not applicable".
+class Ground(NamedTuple):
+    """What a finding needs.
+
+    Attributes:
+        finding: the finding.
+        holds: whether its ground is there.
+        strict: without the ground it cannot hold at all (`only_if`); otherwise it merely does not come up
+            (`follows_from`), and somebody who is not sure about it is still not sure.
+    """
+
+    finding: str
+    holds: Evaluator
+    strict: bool
+
+
+def with_not_applicable(answers: Answers, grounds: Iterable[Ground]) -> dict[str, Answer]:
+    """Return `answers` with each question that cannot hold, or does not come up, answered "not applicable".
 
     Args:
-        answers: what was answered; a stated answer is never replaced, but "not sure" is.
-        grounds: (finding, evaluator of its `only_if` or `follows_from`), in the order in which they depend on each other.
+        answers: what was answered; a stated answer is never replaced.
+        grounds: what findings need, in the order in which they depend on each other.
 
     Returns:
-        A new mapping. Where its ground is unknown, the finding stays open.
+        A new mapping. Where a ground is unknown, the finding stays open.
     """
     made = dict(answers)
-    for finding, possible in grounds:
-        if made.get(finding, UNSURE) == UNSURE and possible(made) is Truth.FALSE:
+    for finding, holds, strict in grounds:
+        stated = finding in made and (not strict or made[finding] != UNSURE)
+        if not stated and holds(made) is Truth.FALSE:
             made[finding] = NOT_APPLICABLE
     return made

@@ -106,7 +106,11 @@ class _Compiler:
             "predicates": {name: to_data(node) for name, node in sorted(self.predicates.items())},
             "predicate_summaries": {name: p.record.summary for name, p in sorted(shelf.predicates.items())},
             "screens": [self.screen_data(placed) for placed in shelf.screens.values()],
-            "rules": [self.rule_data(placed) for _, placed in sorted(shelf.red_flags.items())],
+            "rules": [
+                self.rule_data(placed)
+                for _, placed in sorted(shelf.red_flags.items())
+                if placed.record.status != "retired"
+            ],
             "causes": [self.cause_data(placed) for _, placed in sorted(shelf.causes.items())],
             "contributors": [self.hypothesis_data(p, "contributors") for _, p in sorted(shelf.contributors.items())],
             "events": [self.hypothesis_data(p, "events") for _, p in sorted(shelf.events.items())],
@@ -148,6 +152,8 @@ class _Compiler:
     def parse_rules(self) -> dict[str, Node]:
         made = {}
         for name, placed in self.shelf.red_flags.items():
+            if placed.record.status == "retired":
+                continue
             thresholds = {n: threshold.value for n, threshold in placed.record.thresholds.items()}
             node = self.parse(placed, placed.record.when, "when", thresholds=thresholds)
             if node is not None:
@@ -206,7 +212,9 @@ class _Compiler:
             ready = sorted(n for n in needs if n not in done and needs[n] <= set(done))
             if not ready:
                 stuck = ", ".join(sorted(set(needs) - set(done)))
-                raise KnowledgeError([*self.problems, f"findings/: only_if or follows_from goes in a circle among {stuck}."])
+                raise KnowledgeError(
+                    [*self.problems, f"findings/: only_if or follows_from goes in a circle among {stuck}."]
+                )
             done += ready
         return done
 
@@ -340,7 +348,11 @@ class _Compiler:
             node = self.parse(shared, shared.record.when, "when")
             for at, name in enumerate(shared.record.excepting):
                 self.known(name, self.shelf.causes, shared.where("except", at), "cause")
-            if node is None or placed.record.id in shared.record.excepting or own & set(mentioned(node, self.predicates)):
+            if (
+                node is None
+                or placed.record.id in shared.record.excepting
+                or own & set(mentioned(node, self.predicates))
+            ):
                 continue
             ratio = schema.LikelihoodRatio(
                 when=shared.record.when, present=shared.record.present, absent=shared.record.absent, basis="judgement"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from unclench.errors import near_match
 from unclench.knowledge import schema
-from unclench.knowledge.applicability import with_not_applicable
+from unclench.knowledge.applicability import Ground, with_not_applicable
 from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import Answer, Evaluators, Node, Truth, Vocabulary, parse
 from unclench.logic.nodes import Compare, Defined, children
@@ -35,9 +35,12 @@ def check_examples(
     }
     vocabulary = Vocabulary(types, frozenset(predicates))
     grounds = [
-        (name, read[parse(text, vocabulary)])
+        Ground(name, read[parse(text, vocabulary)], strict)
         for name in order
-        for text in (shelf.findings[name].record.only_if, shelf.findings[name].record.follows_from)
+        for text, strict in (
+            (shelf.findings[name].record.only_if, True),
+            (shelf.findings[name].record.follows_from, False),
+        )
         if text
     ]
     problems: list[str] = []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from unclench.errors import KnowledgeError
+from unclench.knowledge.applicability import Ground
 from unclench.knowledge.records import (
     Cause,
     Disposition,
@@ -135,12 +136,12 @@ class Knowledge:
         return tuple((f.id, self.evaluate[f.only_if]) for f in self.findings.values() if f.only_if is not None)
 
     @cached_property
-    def grounds(self) -> tuple[tuple[str, Evaluator], ...]:
-        """(finding, evaluator) of what a finding needs to hold or to come up at all, in order of dependence."""
+    def grounds(self) -> tuple[Ground, ...]:
+        """What findings need to hold or to come up, in order of dependence."""
         return tuple(
-            (finding.id, self.evaluate[node])
+            Ground(finding.id, self.evaluate[node], strict)
             for finding in self.findings.values()
-            for node in (finding.only_if, finding.follows_from)
+            for node, strict in ((finding.only_if, True), (finding.follows_from, False))
             if node is not None
         )
 
@@ -148,6 +149,12 @@ class Knowledge:
     def rule_evaluators(self) -> tuple[tuple[Rule, Evaluator], ...]:
         """Each rule with its scalar reading."""
         return tuple((rule, self.evaluate[rule.when]) for rule in self.rules)
+
+    @cached_property
+    def asking_order(self) -> tuple[str, ...]:
+        """All findings in the order in which they are asked: those on screens first, screen by screen."""
+        screened = dict.fromkeys(finding for screen in self.screens for finding in screen.findings)
+        return (*screened, *(finding for finding in self.findings if finding not in screened))
 
     @cached_property
     def causes_by_finding(self) -> Mapping[str, tuple[str, ...]]:
@@ -202,7 +209,8 @@ class Knowledge:
 
     def _finding(self, one: Mapping[str, Any]) -> Finding:
         return Finding(
-            one["id"], one["kind"], one["supplied_by"], one["red_flag"], one["lasting"], self._node(one["only_if"]), self._node(one["follows_from"]),
+            one["id"], one["kind"], one["supplied_by"], one["red_flag"], one["lasting"],
+            self._node(one["only_if"]), self._node(one["follows_from"]),
             tuple(one["choices"]), one["none"], one["unit"], one["minimum"], one["maximum"], one["integer"],
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from unclench.reasoning.describe import describe, describe_answer
 from unclench.reasoning.differential import Contribution, Estimate
 from unclench.reasoning.explanation import Change, Watch, changes, facts, safety_net
 from unclench.reasoning.interview import unanswered
-from unclench.reasoning.triage import Triage, settled_answers, triage_answers
+from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 
 __all__ = ["Assessment", "RuleOut", "assess"]
 
@@ -110,21 +110,22 @@ def assess(knowledge: Knowledge, case: Case | Mapping[str, Any], *, examination:
     """
     if not isinstance(case, Case):
         case = Case.from_data(case, knowledge)
-    answers = settled_answers(case, knowledge, examination=examination)
+    said = effective_answers(case, knowledge)
+    answers = answers_in_reach(said, knowledge, examination=examination)
     now = triage_answers(knowledge, answers)
-    causes = differential.causes(knowledge, answers)
+    causes = differential.causes(knowledge, said)
     return Assessment(
         case=case,
         triage=now,
         see=_see(now),
         causes=tuple(causes),
         rule_out=tuple(_rule_out(knowledge, causes, now)),
-        contributors=tuple(e for e in differential.contributors(knowledge, answers) if _is_supported(e)),
-        events=tuple(e for e in differential.events(knowledge, answers) if e.probability >= _EVENT_SHOWN),
+        contributors=tuple(e for e in differential.contributors(knowledge, said) if _is_supported(e)),
+        events=tuple(e for e in differential.events(knowledge, said) if e.probability >= _EVENT_SHOWN),
         would_change=tuple(changes(knowledge, answers, now)),
         safety_net=tuple(safety_net(knowledge, answers, now)),
         unanswered=tuple(unanswered(knowledge, answers, now)),
-        assumptions=tuple(_assumptions(answers)),
+        assumptions=tuple(_assumptions(said)),
         pack=knowledge.hash,
         knowledge=knowledge,
     )

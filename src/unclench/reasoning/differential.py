@@ -73,7 +73,7 @@ def causes(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate
 
     Args:
         knowledge: the pack.
-        answers: as prepared by `triage.settled_answers`. Without an age or a setting the priors are the plain mean
+        answers: as prepared by `triage.effective_answers`. Without an age or a setting the priors are the plain mean
             over those that could apply, and their spread widens the ranges.
     """
     return _normalised(scores(knowledge, answers))

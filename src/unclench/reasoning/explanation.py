@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
@@ -70,7 +70,7 @@ def changes(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) ->
 
     Args:
         knowledge: the pack.
-        answers: as prepared by `triage.settled_answers`.
+        answers: as prepared by `triage.answers_in_reach`.
         now: the urgency of those answers.
     """
     found: dict[Additions, Change] = {}
@@ -96,7 +96,7 @@ def changes(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) ->
         for additions, change in found.items()
         if not any(other < additions and found[other].to >= change.to for other in found)
     ]
-    order = {finding: place for place, finding in enumerate(_asking_order(knowledge))}
+    order = {finding: place for place, finding in enumerate(knowledge.asking_order)}
     minimal.sort(key=lambda c: (len(c.add), -c.to, min(order[f] for f in c.add), str(c.add)))
     return minimal[:_MOST_CHANGES]
 
@@ -108,7 +108,7 @@ def safety_net(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage)
     signs to watch for, and neither is what is there already.
     """
     net: list[Watch] = []
-    for finding in _asking_order(knowledge):
+    for finding in knowledge.asking_order:
         known = knowledge.findings[finding]
         if known.kind != "boolean" or known.lasting or not _may_develop(knowledge, answers, finding, True):
             continue
@@ -133,11 +133,3 @@ def _may_develop(knowledge: Knowledge, answers: Mapping[str, Answer], finding: s
         grows = not isinstance(before, int | float) or value > before
         return not known.lasting and grows
     return not known.lasting and known.kind == "choice"
-
-
-def _asking_order(knowledge: Knowledge) -> Iterator[str]:
-    screened: dict[str, None] = {}
-    for screen in knowledge.screens:
-        screened |= dict.fromkeys(screen.findings)
-    yield from screened
-    yield from (finding for finding in knowledge.findings if finding not in screened)

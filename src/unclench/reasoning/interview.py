@@ -15,7 +15,7 @@ from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import Answer, live_findings
 from unclench.reasoning import differential
 from unclench.reasoning.case import Case
-from unclench.reasoning.triage import Triage, settled_answers, triage_answers
+from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 
 __all__ = ["Purpose", "Question", "next_question", "unanswered"]
 
@@ -50,7 +50,7 @@ class Question:
 def next_question(knowledge: Knowledge, case: Case) -> Question | None:
     """Return the question of the greatest value now, or None when none is worth asking.
 
-    Asking ends at once on a certain emergency. Otherwise it ends when no missing answer could change the urgency
+    Asking ends at once on an emergency. Otherwise it ends when no missing answer could change the urgency
     and none would tell much about the cause. An answer of "unsure" is not asked again.
 
     Args:
@@ -62,20 +62,22 @@ def next_question(knowledge: Knowledge, case: Case) -> Question | None:
         >>> next_question(knowledge, Case()).id
         'nerves'
     """
-    answers = settled_answers(case, knowledge)
+    said = effective_answers(case, knowledge)
+    answers = answers_in_reach(said, knowledge)
     now = triage_answers(knowledge, answers)
-    if now.at_least is Disposition.EMERGENCY:
+    if now.disposition is Disposition.EMERGENCY:
         return None
-    live = {rule: live_findings(rule.when, answers, knowledge.evaluate) for rule in now.open}
-    return _first_screen(knowledge, answers, live) or _most_urgent(knowledge, live) or _most_telling(knowledge, answers)
+    asked_about = (*now.open, *now.elsewhere)
+    live = {rule: live_findings(rule.when, answers, knowledge.evaluate) for rule in asked_about}
+    return _first_screen(knowledge, answers, live) or _most_urgent(knowledge, live) or _most_telling(knowledge, said)
 
 
 def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[str]:
-    """Return the findings, in the pack's order, whose answer could still change the urgency."""
+    """Return the findings whose answer could still change the urgency, in the order in which they are asked."""
     live: set[str] = set()
     for rule in now.open:
         live |= live_findings(rule.when, answers, knowledge.evaluate)
-    return [finding for finding in knowledge.findings if finding in live]
+    return [finding for finding in knowledge.asking_order if finding in live]
 
 
 def _first_screen(

@@ -11,7 +11,7 @@ from unclench.reasoning.assessment import assess
 from unclench.reasoning.case import Case
 from unclench.reasoning.differential import prior_of
 from unclench.reasoning.explanation import facts
-from unclench.reasoning.triage import settled_answers
+from unclench.reasoning.triage import answers_in_reach, effective_answers
 
 __all__ = ["explain"]
 
@@ -37,7 +37,8 @@ def explain(knowledge: Knowledge, case: Case | Mapping[str, Any]) -> dict[str, A
     """
     if not isinstance(case, Case):
         case = Case.from_data(case, knowledge)
-    answers = settled_answers(case, knowledge)
+    said = effective_answers(case, knowledge)
+    answers = answers_in_reach(said, knowledge)
     result = assess(knowledge, case)
     rules = []
     for rule in sorted(knowledge.rules, key=knowledge.precedence):
@@ -53,7 +54,7 @@ def explain(knowledge: Knowledge, case: Case | Mapping[str, Any]) -> dict[str, A
                 "sources": [{"id": ref.id, "at": ref.at} for ref in rule.sources],
             }
         )
-    priors = prior_of(knowledge, answers)
+    priors = prior_of(knowledge, said)
     sums = [
         {
             "cause": one.id,

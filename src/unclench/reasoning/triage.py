@@ -6,7 +6,7 @@ end. Unknown is never "no": while an emergency rule is open, the advice is at le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
@@ -14,7 +14,7 @@ from unclench.knowledge.applicability import with_not_applicable
 from unclench.logic import NOT_APPLICABLE, Answer, Truth
 from unclench.reasoning.case import Case
 
-__all__ = ["Triage", "settled_answers", "triage"]
+__all__ = ["Triage", "answers_in_reach", "effective_answers", "triage", "triage_answers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Triage:
         settled: no answer that is still missing changes the disposition.
         fired: the rules that hold, most urgent first.
         open: the rules, more urgent than `at_least`, that still could.
+        elsewhere: open rules of the same urgency that would name a place with precedence over the present one.
         floor: whether the disposition is raised only because an emergency rule is open.
     """
 
@@ -37,24 +38,30 @@ class Triage:
     settled: bool
     fired: tuple[Rule, ...]
     open: tuple[Rule, ...]
+    elsewhere: tuple[Rule, ...]
     floor: bool
 
 
-def settled_answers(case: Case, knowledge: Knowledge, *, examination: bool = False) -> dict[str, Answer]:
-    """Return the answers with everything that cannot hold, or that nobody here can supply, out of the way.
+def effective_answers(case: Case, knowledge: Knowledge) -> dict[str, Answer]:
+    """Return the answers with every question that cannot hold, or does not come up, out of the way."""
+    return with_not_applicable(case.answers, knowledge.grounds)
+
+
+def answers_in_reach(
+    answers: Mapping[str, Answer], knowledge: Knowledge, *, examination: bool = False
+) -> dict[str, Answer]:
+    """Return effective answers with what nobody here can supply out of the way, for deciding urgency only.
 
     Args:
-        case: the answers.
+        answers: as `effective_answers` gives them.
         knowledge: the pack.
         examination: whether a clinician is answering, so that an examination not recorded yet is still to come.
             Otherwise an examination that was not done is no open question; its result, if given, counts all the same.
     """
-    answers = with_not_applicable(case.answers, knowledge.grounds)
-    if not examination:
-        for finding in knowledge.findings.values():
-            if finding.supplied_by != "person" and finding.id not in answers:
-                answers[finding.id] = NOT_APPLICABLE
-    return answers
+    if examination:
+        return dict(answers)
+    beyond = (f.id for f in knowledge.findings.values() if f.supplied_by != "person" and f.id not in answers)
+    return {**answers, **dict.fromkeys(beyond, NOT_APPLICABLE)}
 
 
 def triage(knowledge: Knowledge, case: Case, *, examination: bool = False) -> Triage:
@@ -63,7 +70,7 @@ def triage(knowledge: Knowledge, case: Case, *, examination: bool = False) -> Tr
     Args:
         knowledge: the pack.
         case: the answers; missing and "unsure" are unknown.
-        examination: see `settled_answers`.
+        examination: see `answers_in_reach`.
 
     Returns:
         Exactly one disposition, with the interval it can still move in.
@@ -76,11 +83,12 @@ def triage(knowledge: Knowledge, case: Case, *, examination: bool = False) -> Tr
         >>> triage(knowledge, Case()).disposition.id  # nothing known is not "nothing wrong"
         'same_day'
     """
-    return triage_answers(knowledge, settled_answers(case, knowledge, examination=examination))
+    reach = answers_in_reach(effective_answers(case, knowledge), knowledge, examination=examination)
+    return triage_answers(knowledge, reach)
 
 
 def triage_answers(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Triage:
-    """Do what `triage` does, on answers that `settled_answers` prepared."""
+    """Do what `triage` does, on answers that `answers_in_reach` prepared."""
     fired: list[Rule] = []
     undecided: list[Rule] = []
     for rule, evaluate in knowledge.rule_evaluators:
@@ -106,5 +114,15 @@ def triage_answers(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Triag
         settled=at_least == at_most,
         fired=tuple(fired),
         open=tuple(still_open),
+        elsewhere=tuple(_elsewhere(knowledge, at_least, fired, undecided)),
         floor=disposition > max(at_least, provisional),
     )
+
+
+def _elsewhere(knowledge: Knowledge, at_least: Disposition, fired: list[Rule], undecided: list[Rule]) -> Iterator[Rule]:
+    deciding = [knowledge.precedence(rule) for rule in fired if rule.disposition == at_least and not rule.provisional]
+    if deciding:
+        place = min(deciding)[1]
+        for rule in undecided:
+            if rule.disposition == at_least and knowledge.precedence(rule)[1] < place:
+                yield rule

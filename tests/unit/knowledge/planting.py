@@ -1,0 +1,154 @@
+"""A copy of `knowledge/` in which one fault at a time is planted, and mended again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from unclench.errors import KnowledgeError
+from unclench.knowledge.compile import compile_pack
+
+__all__ = ["CASES", "KNOWLEDGE", "RULE", "RULE_TEXT", "Planting"]
+
+KNOWLEDGE = Path(__file__).resolve().parents[3] / "knowledge"
+
+RULE = "red_flags/planted_rule.yaml"
+CASES = "red_flags/planted_rule.cases.yaml"
+WORDING = "wording/en/red_flags/planted.yaml"
+
+RULE_TEXT = """\
+id: planted_rule
+code: R01
+title: A rule planted by a test
+why: It stands on findings that are sure to stay.
+when: saddle_numbness and age >= planted_limit
+thresholds:
+  planted_limit:
+    value: 50
+    unit: "a"
+    source: [{id: judgement, at: "made up"}]
+then:
+  disposition: urgent
+  see: gp
+suspects: []
+certainty: low
+source: [{id: judgement, at: "made up"}]
+valid_from: "2026-01-01"
+status: draft
+review_by: "2030-01-01"
+"""
+CASES_TEXT = """\
+- name: Fires just above the limit
+  given: {saddle_numbness: true, age: 51}
+  expect: {fires: true}
+- name: Fires at the limit
+  given: {saddle_numbness: true, age: 50}
+  expect: {fires: true}
+- name: Does not fire just below the limit
+  given: {saddle_numbness: true, age: 49}
+  expect: {fires: false}
+- name: Stays unknown when the age is
+  given: {saddle_numbness: true}
+  expect: {fires: unknown}
+"""
+WORDING_TEXT = """\
+planted_rule:
+  because: A test needs it.
+  clinical: None.
+"""
+
+
+class Planting:
+    """A compilable copy of `knowledge/`, with one rule of its own that faults can be planted in.
+
+    Args:
+        root: the copy.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._before: dict[Path, bytes | None] = {}
+
+    @classmethod
+    def copy(cls, folder: Path) -> Planting:
+        """Copy the real knowledge into `folder`."""
+        shutil.copytree(KNOWLEDGE, folder / "knowledge")
+        return cls(folder / "knowledge")
+
+    def plant_rule(self, *, when: str = "", cases: str = CASES_TEXT) -> None:
+        """Add a faultless rule, with its examples and words; `when` replaces its expression and its threshold."""
+        text = RULE_TEXT
+        if when:
+            head, _, rest = RULE_TEXT.partition("when: ")
+            text = f"{head}when: {when}\nthen:{rest.partition('then:')[2]}"
+        self.write(RULE, text)
+        self.write(CASES, cases)
+        self.write(WORDING, WORDING_TEXT)
+
+    def write(self, file: str, text: str) -> None:
+        """Write a file, new or not, until `restore`."""
+        place = self.root / file
+        self._before.setdefault(place, place.read_bytes() if place.exists() else None)
+        place.write_text(text, encoding="utf-8")
+
+    def remove(self, file: str) -> None:
+        """Take a file away until `restore`."""
+        place = self.root / file
+        self._before.setdefault(place, place.read_bytes())
+        place.unlink()
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Replace the first `old` in a file; the fault must really be there, so `old` must be too."""
+        text = self.text(file)
+        assert old in text, f"{file} holds no {old!r}"
+        self.write(file, text.replace(old, new, 1))
+
+    def append(self, file: str, text: str) -> None:
+        """Add `text` at the end of a file."""
+        self.write(file, self.text(file).rstrip("\n") + "\n" + text)
+
+    def text(self, file: str) -> str:
+        """Return what a file holds now."""
+        return (self.root / file).read_text(encoding="utf-8")
+
+    def line(self, file: str, fragment: str) -> int:
+        """Return the 1-based number of the first line that holds `fragment`."""
+        for number, line in enumerate(self.text(file).splitlines(), start=1):
+            if fragment in line:
+                return number
+        raise AssertionError(f"{file} holds no {fragment!r}")
+
+    def first_file_with(self, folder: str, fragment: str) -> str:
+        """Return the first file below a folder, by name, that holds `fragment`."""
+        for file in self.files(folder):
+            if fragment in self.text(file):
+                return file
+        raise AssertionError(f"no file in {folder} holds {fragment!r}")
+
+    def files(self, folder: str) -> Iterator[str]:
+        """Yield the YAML files below a folder, by name."""
+        for place in sorted((self.root / folder).rglob("*.yaml")):
+            yield place.relative_to(self.root).as_posix()
+
+    def compile(self) -> dict[str, Any]:
+        """Compile the copy, which must be faultless."""
+        return compile_pack(self.root)
+
+    def problems(self) -> tuple[str, ...]:
+        """Compile the copy, once, and return what is wrong with it."""
+        try:
+            compile_pack(self.root)
+        except KnowledgeError as error:
+            return error.problems
+        return ()
+
+    def restore(self) -> None:
+        """Undo every change."""
+        for place, content in self._before.items():
+            if content is None:
+                place.unlink(missing_ok=True)
+            else:
+                place.write_bytes(content)
+        self._before.clear()
