@@ -301,7 +301,8 @@ def completions(
 def _can_hold(knowledge: Knowledge, finding: Finding, known: Mapping[str, Answer]) -> bool:
     if finding.only_if is None:
         return True
-    return knowledge.evaluate[finding.only_if](with_not_applicable(known, knowledge.only_if)) is not Truth.FALSE
+    ruled_out = with_not_applicable(known, (ground for ground in knowledge.grounds if ground.strict))
+    return knowledge.evaluate[finding.only_if](ruled_out) is not Truth.FALSE
 
 
 def _leaves_possible(knowledge: Knowledge, held: Collection[str], known: Mapping[str, Answer]) -> bool:
