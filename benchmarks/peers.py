@@ -10,12 +10,14 @@ import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
+
+import numpy
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its generated bindings warn while they are imported
-    import numpy
-    import pyagrum
+    pyagrum: Any = import_module("pyagrum")  # it has no types
 
 __all__ = ["FALSE", "TRUE", "UNKNOWN", "Evidence", "Network", "counted", "network", "posterior", "shared", "walk"]
 
@@ -42,7 +44,8 @@ def walk(node: Sequence[Any], answers: Mapping[str, Any], predicates: Mapping[st
     if kind == "any":
         return max(walk(one, answers, predicates) for one in node[1:])
     if kind == "at_least":
-        return sorted((walk(one, answers, predicates) for one in node[2:]), reverse=True)[node[1] - 1]
+        needed: int = node[1]
+        return sorted((walk(one, answers, predicates) for one in node[2:]), reverse=True)[needed - 1]
     answer = answers.get(node[1])
     if kind == "unsure":
         return UNKNOWN if answer is None else TRUE * (answer == "unsure")

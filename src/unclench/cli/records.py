@@ -19,7 +19,7 @@ __all__ = ["LARGEST", "Record", "cases"]
 LARGEST = 1024 * 1024
 """The most bytes one case may have; a full case is a few kilobytes."""
 
-_LONGEST_MESSAGE = 2000
+_MESSAGE_END = 1000
 _TOO_DEEP = "it is nested too deeply to be a case. A finding takes one value, or a list of body regions."
 _PARTS = (b'"id"', b'"age"', b'"sex"', b'"setting"', b'"findings"')
 
@@ -165,8 +165,8 @@ def _record(data: bytes, place: str, knowledge: Knowledge, seen: set[str], *, ma
             raise CaseError(f'the id "{case.id}" was used by an earlier record. Give each case its own.')
     except CaseError as error:
         message = str(error).removeprefix(f"{place}: ")
-        if len(message) > _LONGEST_MESSAGE:
-            message = message[:_LONGEST_MESSAGE] + " ..."
+        if len(message) > 2 * _MESSAGE_END:
+            message = f"{message[:_MESSAGE_END]} ... {message[-_MESSAGE_END:]}"
         return Record(place, None, CaseError(message, record=place))
     except RecursionError:
         return Record(place, None, CaseError(_TOO_DEEP, record=place))

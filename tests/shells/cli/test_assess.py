@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from shells.cli.running import COMMAND, unclench
 
 SADDLE = {"id": "anna", "age": 34, "sex": "female", "findings": {"saddle_numbness": True}}

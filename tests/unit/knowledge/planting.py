@@ -73,8 +73,8 @@ class Planting:
 
     @classmethod
     def copy(cls, folder: Path) -> Planting:
-        """Copy the real knowledge into `folder`."""
-        shutil.copytree(KNOWLEDGE, folder / "knowledge")
+        """Copy the real knowledge into `folder`, but for its many vignettes: no other record rests on them."""
+        shutil.copytree(KNOWLEDGE, folder / "knowledge", ignore=shutil.ignore_patterns("vignettes"))
         return cls(folder / "knowledge")
 
     def plant_rule(self, *, when: str = "", cases: str = CASES_TEXT) -> None:
@@ -91,6 +91,7 @@ class Planting:
         """Write a file, new or not, until `restore`."""
         place = self.root / file
         self._before.setdefault(place, place.read_bytes() if place.exists() else None)
+        place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
 
     def remove(self, file: str) -> None:

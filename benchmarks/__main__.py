@@ -1,0 +1,46 @@
+"""`python -m benchmarks`: measure everything and print one table. Name files to run only those: `assessment`, ..."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterable, Sequence
+
+from benchmarks import assessment, rules, start_up
+from benchmarks.measure import Row, Spread
+from unclench.knowledge import Knowledge
+
+FILES: dict[str, Callable[[Knowledge], Iterable[Row]]] = {
+    "assessment": assessment.measure,
+    "rules": rules.measure,
+    "start_up": start_up.measure,
+}
+
+
+def main(chosen: Sequence[str]) -> int:
+    """Run the chosen files, all by default, and print a row as soon as it is measured."""
+    unknown = [name for name in chosen if name not in FILES]
+    if unknown:
+        print(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(FILES)}.", file=sys.stderr)
+        return 2
+    knowledge = Knowledge.load()
+    print(f"Python {platform.python_version()}, pack {knowledge.hash[:19]}, median (least to greatest)\n")
+    print("| measured | Unclench | compared with | peer | ratio |\n|---|---|---|---|---|")
+    for name in chosen or FILES:
+        for row in FILES[name](knowledge):
+            theirs = _shown(row.theirs, row.unit) if row.theirs else ""
+            ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
+            print(f"| {row.question} | {_shown(row.ours, row.unit)} | {row.peer} | {theirs} | {ratio} |", flush=True)
+    return 0
+
+
+def _shown(spread: Spread, unit: str) -> str:
+    scale, named = 1.0, unit
+    if unit == "s":
+        scale, named = (1e6, "us") if spread.median < 1e-3 else (1e3, "ms")
+    low, middle, high = (f"{value * scale:.3g}" for value in (spread.least, spread.median, spread.greatest))
+    return f"{middle} {named} ({low} to {high})"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

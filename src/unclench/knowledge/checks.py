@@ -1,0 +1,118 @@
+"""Checks of the records against each other. Each only adds problems; none changes what is compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from unclench.knowledge.examples import check_examples
+from unclench.knowledge.expressions import Expressions
+from unclench.knowledge.read import Placed, references
+from unclench.logic import NOT_APPLICABLE, Answer, Evaluators, Truth
+
+__all__ = ["Checks"]
+
+
+class Checks(Expressions):
+    """Adds what must hold between records."""
+
+    def check_sources(self) -> None:
+        """Every source a record names is there."""
+        shelf = self.shelf
+        kinds: list[Iterable[Placed[Any]]] = [
+            shelf.red_flags.values(),
+            shelf.causes.values(),
+            shelf.contributors.values(),
+            shelf.events.values(),
+            shelf.strata.values(),
+            shelf.vignettes.values(),
+        ]
+        for kind in kinds:
+            for placed in kind:
+                for ref in references(placed.record):
+                    if ref.id != "judgement":
+                        self.known(ref.id, shelf.sources, placed.where("source"), "source")
+
+    def check_examples(self) -> None:
+        """Every rule agrees with its examples, once all else is in order."""
+        for name in self.shelf.examples:
+            if name not in self.shelf.red_flags:
+                self.problem(f"red_flags/{name}.cases.yaml", "there is no rule of that name.")
+        if not self.problems:
+            self.problems += check_examples(self.shelf, self.order, self.rules, self.predicates)
+            self.check_rules()
+
+    def check_rules(self) -> None:
+        """Hold every rule to the form its safety rests on; see docs/adr on triage."""
+        read = Evaluators(self.predicates)
+        examined = {n for n, p in self.shelf.findings.items() if p.record.supplied_by != "person"}
+        upward = examined | {n for n, p in self.shelf.findings.items() if p.record.red_flag}
+        screened = {f for p in self.shelf.screens.values() if p.record.stage == "danger" for f in p.record.findings}
+        all_clear: dict[str, Answer] = {**dict.fromkeys(screened, False), **dict.fromkeys(examined, NOT_APPLICABLE)}
+        for name, node in self.rules.items():
+            placed = self.shelf.red_flags[name]
+            for finding in sorted(upward & set(self.lowering(node, False))):
+                self.problem(
+                    placed.where("when"),
+                    f'"{finding}" being there makes this rule less likely to fire. A danger sign or an examination '
+                    "may only raise urgency: write the rule without `not` around it.",
+                )
+            is_emergency = placed.record.then.disposition == "emergency"
+            if is_emergency and read[node](all_clear) is not Truth.FALSE:
+                self.problem(
+                    placed.where("when"),
+                    "somebody who says no to every danger question still has this emergency rule open. "
+                    "Let each way it can fire need at least one danger question.",
+                )
+
+    def check_wording(self) -> None:
+        """Every record has its words, in every locale, and no words are left over."""
+        wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
+            "findings": (self.shelf.findings, ("question", "label", "clinical")),
+            "red_flags": (self.shelf.red_flags, ("because", "clinical")),
+            "causes": (self.shelf.causes, ("name", "summary", "clinical")),
+            "contributors": (self.shelf.contributors, ("name", "summary")),
+            "events": (self.shelf.events, ("name", "summary")),
+            "screens": (self.shelf.screens, ("title", "intro", "none", "why")),
+            "dispositions": (self.shelf.dispositions, ("heading", "within", "what_to_do")),
+            "see": (self.shelf.places, ("name", "how")),
+        }
+        for locale, kinds in self.shelf.wording.items():
+            for kind, (names, fields) in wanted.items():
+                texts = kinds.get(kind, {})
+                for name in names:
+                    lacking = [f for f in fields if not texts.get(name, {}).get(f)]
+                    if lacking:
+                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
+                for name in set(texts) - set(names):
+                    self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
+            texts = kinds.get("findings", {})
+            for name, placed in self.shelf.findings.items():
+                if placed.record.choices:
+                    lacking = sorted(set(placed.record.choices) - set(texts.get(name, {}).get("choices", {})))
+                    if lacking:
+                        self.problem(f"wording/{locale}/findings", f'"{name}" lacks words for {", ".join(lacking)}.')
+
+    def check_accuracy(self) -> None:
+        """Every row of the accuracy table is used by a ratio or set aside with a reason."""
+        used: set[int] = set()
+        for kind in (self.shelf.causes, self.shelf.contributors, self.shelf.events):
+            for placed in kind.values():
+                for ratio in placed.record.likelihood_ratios:
+                    rows = ratio.row if isinstance(ratio.row, list) else [ratio.row]
+                    used |= {row for row in rows if row is not None}
+        known = {int(row["row"]) for row in self.shelf.accuracy_rows}
+        aside = {placed.record.row for placed in self.shelf.unused_rows.values()}
+        for row in sorted(used - known):
+            self.problem("accuracy/rows.csv", f"a ratio names row {row}, which is not there.")
+        for row in sorted(used & aside):
+            self.problem("accuracy/", f"row {row} is used by a ratio and listed as unused. Decide.")
+        for row in sorted(known - used - aside):
+            self.problem("accuracy/rows.csv", f"row {row} is neither used nor set aside with a reason.")
+
+    def check_vignettes(self) -> None:
+        """Every cause a vignette names is there."""
+        for placed in self.shelf.vignettes.values():
+            expect = placed.record.expect
+            for name in (expect.cause, *expect.also_acceptable_causes):
+                self.known(name, self.shelf.causes, placed.where("expect"), "cause")

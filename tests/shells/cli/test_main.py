@@ -1,0 +1,94 @@
+"""What every command shares: exit status, usage, and how it ends when something goes wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import pytest
+
+import unclench as package
+from shells.cli.running import COMMAND, unclench
+from unclench.cli import assess
+from unclench.cli.main import main
+
+COMMANDS = ["check", "assess", "simulate", "findings", "explain", "knowledge"]
+FAULT = (
+    "import unclench.cli.assess as a, unclench.cli.main as m\n"
+    "def run(options): raise ZeroDivisionError('planted')\n"
+    "a.run = run\n"
+    "m.run()\n"
+)
+
+
+def test_no_command_shows_the_usage() -> None:
+    ran = unclench()
+    assert (ran.status, ran.out) == (2, "")
+    assert "usage: unclench" in ran.err
+
+
+def test_an_unknown_command_names_the_known_ones() -> None:
+    ran = unclench("asess", "-")
+    assert ran.status == 2
+    assert all(command in ran.err for command in COMMANDS)
+
+
+def test_help_names_every_command_and_the_emergency_signs() -> None:
+    ran = unclench("--help")
+    assert ran.status == 0
+    assert all(command in ran.out for command in COMMANDS)
+    assert "call your emergency number now" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    ran = unclench(command, "--help")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"usage: unclench {command}")
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert unclench("--version").out == f"unclench {package.__version__}\n"
+
+
+def test_the_installed_command_is_the_same_program() -> None:
+    beside = [sys.executable.rsplit("/", 1)[0] + "/unclench"]
+    assert unclench("--version", command=beside) == unclench("--version")
+
+
+def test_a_fault_in_unclench_ends_with_3_and_says_that_there_is_no_advice() -> None:
+    ran = unclench("assess", "-", command=[sys.executable, "-c", FAULT])
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.startswith("unclench: a fault in Unclench itself (ZeroDivisionError: planted). No advice was given")
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_a_fault_shows_where_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_options: argparse.Namespace) -> int:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(assess, "run", fail)
+    monkeypatch.setenv("UNCLENCH_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError, match="planted"):
+        main(["assess", "-"])
+
+
+def test_a_full_disk_ends_with_3_and_is_named() -> None:
+    ran = unclench(command=["sh", "-c", 'exec "$0" -m unclench findings > /dev/full', COMMAND[0]])
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err == (
+        "unclench: the answer could not be written (No space left on device). Mend that, and run it again.\n"
+    )
+
+
+def test_closed_standard_output_is_named() -> None:
+    ran = unclench(command=["sh", "-c", 'exec "$0" -m unclench findings >&-', COMMAND[0]])
+    assert (ran.status, ran.out) == (2, "")
+    assert "standard output is closed" in ran.err
+
+
+@pytest.mark.parametrize("command", [["findings"], ["assess", "-"], ["knowledge", "stats"]])
+def test_commands_that_ask_nothing_leave_no_message(command: list[str]) -> None:
+    ran = unclench(*command, stdin=json.dumps({"age": 40}))
+    assert (ran.status, ran.err) == (0, "")
