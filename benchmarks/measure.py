@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -117,27 +117,42 @@ def processes(commands: Mapping[str, Sequence[str]], folder: Path, *, repeats: i
         for turn in range(repeats + 1):
             for name, arguments in commands.items():
                 began = time.perf_counter()
-                # Spawned, not forked: a child's peak memory would otherwise start at this process's own.
                 child = os.posix_spawn(
                     sys.executable,
                     [sys.executable, *arguments],
                     environment,
                     file_actions=[(os.POSIX_SPAWN_DUP2, sink.fileno(), 1)],
                 )
-                _, status, usage = os.wait4(child, 0)
+                _, status = os.waitpid(child, 0)
                 wall = time.perf_counter() - began
                 if status != 0:
                     raise RuntimeError(f"{name} ended with status {os.waitstatus_to_exitcode(status)}")
                 if turn > 0:  # the first round fills the file cache
-                    taken[name].append((wall * 1000, _mebibytes(usage)))
+                    taken[name].append((wall * 1000, 0.0 if turn > _MEMORY_ROUNDS else _peak(arguments, environment)))
     return {
-        name: Process(Spread.of([wall for wall, _ in values]), Spread.of([memory for _, memory in values]))
+        name: Process(
+            Spread.of([wall for wall, _ in values]), Spread.of([memory for _, memory in values[:_MEMORY_ROUNDS]])
+        )
         for name, values in taken.items()
     }
 
 
-def _mebibytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+_MEMORY_ROUNDS = 5
+
+# A child's peak starts at that of the process which starts it, so a bare interpreter stands between.
+_SUPERVISOR = """
+import posix, sys
+sink = posix.open("/dev/null", posix.O_WRONLY)
+child = posix.posix_spawn(sys.argv[1], sys.argv[1:], posix.environ, file_actions=[(posix.POSIX_SPAWN_DUP2, sink, 1)])
+print(posix.wait4(child, 0)[2].ru_maxrss)
+"""
+
+
+def _peak(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
+    """Return the peak resident memory of a Python command line, in MiB."""
+    command = [sys.executable, "-I", "-S", "-c", _SUPERVISOR, sys.executable, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return int(done.stdout) / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 @contextmanager

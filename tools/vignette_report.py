@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LEVELS = sorted(Disposition, reverse=True)
 
 
-def outcomes(knowledge: Knowledge) -> list[Outcome]:
-    """Interview every vignette of this checkout."""
+def outcomes(knowledge: Knowledge, *, held_out: bool = False) -> list[Outcome]:
+    """Interview the vignettes of this checkout: those used while mending knowledge, or those held out."""
     vignettes = [
         Vignette(
             one.id,
@@ -24,7 +24,7 @@ def outcomes(knowledge: Knowledge) -> list[Outcome]:
             Disposition.of(one.expect.disposition),
             (one.expect.cause, *one.expect.also_acceptable_causes),
         )
-        for one in read_vignettes(ROOT / "knowledge")
+        for one in read_vignettes(ROOT / "knowledge", held_out=held_out)
     ]
     return run(knowledge, vignettes)
 
@@ -60,16 +60,19 @@ def disagreements(done: list[Outcome]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the report; with `--write` also renew docs/explanation/vignettes.md."""
+    """Print the report; with `--write` also renew docs/explanation/vignettes.md, with `--all` list what missed."""
     knowledge = Knowledge.load()
-    done = outcomes(knowledge)
-    print(report(done, knowledge.hash))
+    seen, held_out = outcomes(knowledge), outcomes(knowledge, held_out=True)
+    text = (
+        f"## Development set\n\n{report(seen, knowledge.hash)}\n\n## Held-out set\n\n{report(held_out, knowledge.hash)}"
+    )
+    print(text)
     if "--all" in arguments:
-        print("\n" + disagreements(done))
+        print("\n" + disagreements(seen))
     if "--write" in arguments:
         page = ROOT / "docs" / "explanation" / "vignettes.md"
         head, mark, _ = page.read_text(encoding="utf-8").partition("<!-- figures -->")
-        page.write_text(f"{head}{mark}\n\n{report(done, knowledge.hash)}\n", encoding="utf-8")
+        page.write_text(f"{head}{mark}\n\n{text}\n", encoding="utf-8")
     return 0
 
 

@@ -198,6 +198,8 @@ def _why(knowledge: Knowledge, question: Question, finding: str | None = None) -
 
 
 def _read() -> str:
+    if sys.stdin is None:
+        raise _Quit
     try:
         typed = input("> ").strip().lower()
     except EOFError:

@@ -157,6 +157,12 @@ class Knowledge:
         return (*screened, *(finding for finding in self.findings if finding not in screened))
 
     @cached_property
+    def dangers_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Rule id to the danger questions it looks at."""
+        asked = {finding for screen in self.screens if screen.stage == "danger" for finding in screen.findings}
+        return {rule.id: tuple(f for f in self.mentions(rule.when) if f in asked) for rule in self.rules}
+
+    @cached_property
     def causes_by_finding(self) -> Mapping[str, tuple[str, ...]]:
         """Finding id to the causes that have a term about it."""
         found: dict[str, dict[str, None]] = {}

@@ -11,8 +11,12 @@ from unclench.knowledge.read import read_shelf
 __all__ = ["read_vignettes"]
 
 
-def read_vignettes(root: Path) -> list[schema.Vignette]:
-    """Return every vignette of a knowledge folder, by id.
+def read_vignettes(root: Path, *, held_out: bool = False) -> list[schema.Vignette]:
+    """Return the vignettes of a knowledge folder, by id.
+
+    Args:
+        root: the folder.
+        held_out: those in `vignettes/held_out/`, which nobody looks at while mending knowledge, instead of the others.
 
     Raises:
         KnowledgeError: a file is malformed.
@@ -20,4 +24,8 @@ def read_vignettes(root: Path) -> list[schema.Vignette]:
     shelf = read_shelf(root)
     if shelf.problems:
         raise KnowledgeError(shelf.problems)
-    return [placed.record for _, placed in sorted(shelf.vignettes.items())]
+    return [
+        placed.record
+        for _, placed in sorted(shelf.vignettes.items())
+        if ("held_out" in placed.document.file) == held_out
+    ]

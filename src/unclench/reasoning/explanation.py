@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import UNSURE, Additions, Answer, Truth, additions_that_make_true
-from unclench.reasoning.triage import Triage, triage_answers
+from unclench.reasoning.case import Case
+from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage
 
 __all__ = ["Change", "Watch", "changes", "facts", "safety_net"]
 
@@ -63,30 +64,32 @@ def facts(knowledge: Knowledge, rule: Rule, answers: Mapping[str, Answer]) -> li
     return sorted(needed, key=seen.index)
 
 
-def changes(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[Change]:
+def changes(knowledge: Knowledge, case: Case, now: Triage, *, examination: bool = False) -> list[Change]:
     """Return what would make the advice more urgent, smallest and most urgent first.
 
     Each change was checked by deciding the urgency again with it, so it cannot disagree with the rules.
 
     Args:
         knowledge: the pack.
-        answers: as prepared by `triage.answers_in_reach`.
-        now: the urgency of those answers.
+        case: the answers.
+        now: their urgency.
+        examination: as `now` was decided with.
     """
+    reach = answers_in_reach(effective_answers(case, knowledge), knowledge, examination=examination)
     found: dict[Additions, Change] = {}
     for rule in knowledge.rules:
         if rule.disposition <= now.disposition or rule.provisional:
             continue
         for additions in additions_that_make_true(
             rule.when,
-            answers,
+            reach,
             knowledge.evaluate,
-            lambda finding, value: _may_develop(knowledge, answers, finding, value),
+            lambda finding, value: _may_develop(knowledge, case.answers, finding, value),
             _MOST_ADDITIONS,
         ):
             if not additions:
                 continue
-            after = triage_answers(knowledge, {**answers, **dict(additions)})
+            after = _with(knowledge, case, dict(additions), examination)
             known = found.get(additions)
             if after.at_least > now.disposition and (known is None or after.at_least > known.to):
                 decisive = after.fired[0]
@@ -101,7 +104,7 @@ def changes(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) ->
     return minimal[:_MOST_CHANGES]
 
 
-def safety_net(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[Watch]:
+def safety_net(knowledge: Knowledge, case: Case, now: Triage, *, examination: bool = False) -> list[Watch]:
     """Return the single signs that, if they come, need help today or now; in the order the interview asks them.
 
     It is what one new sign would change, so it cannot disagree with the rules. Lasting facts about the person are no
@@ -110,13 +113,18 @@ def safety_net(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage)
     net: list[Watch] = []
     for finding in knowledge.asking_order:
         known = knowledge.findings[finding]
-        if known.kind != "boolean" or known.lasting or not _may_develop(knowledge, answers, finding, True):
+        if known.kind != "boolean" or known.lasting or not _may_develop(knowledge, case.answers, finding, True):
             continue
-        after = triage_answers(knowledge, {**answers, finding: True})
+        after = _with(knowledge, case, {finding: True}, examination)
         if after.at_least >= Disposition.SAME_DAY and after.at_least > now.at_least:
             decisive = after.fired[0]
             net.append(Watch(finding, after.at_least, decisive.see, decisive))
     return net
+
+
+def _with(knowledge: Knowledge, case: Case, new: Mapping[str, Answer], examination: bool) -> Triage:
+    """Decide the urgency of the case with `new` answers, as if they had been given from the start."""
+    return triage(knowledge, Case(None, {**case.answers, **new}), examination=examination)
 
 
 def _may_develop(knowledge: Knowledge, answers: Mapping[str, Answer], finding: str, value: Answer) -> bool:

@@ -1,7 +1,7 @@
 """Urgency, decided by rules alone: before the probabilities and whatever they say.
 
 Each rule has a least disposition. What fires now gives the lower end of an interval, what could still fire the upper
-end. Unknown is never "no": while an emergency rule is open, the advice is at least to speak to somebody today.
+end. Unknown is never "no": while a question about danger is open, the advice is at least to speak to somebody today.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.knowledge.applicability import with_not_applicable
-from unclench.logic import NOT_APPLICABLE, Answer, Truth
+from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Truth
 from unclench.reasoning.case import Case
 
 __all__ = ["Triage", "answers_in_reach", "effective_answers", "triage", "triage_answers"]
@@ -22,14 +22,14 @@ class Triage:
     """How urgent it is, and how sure that is.
 
     Attributes:
-        disposition: the advice now. At least `at_least`; higher while an emergency rule is open.
+        disposition: the advice now. At least `at_least`; higher while a question about danger is open.
         at_least: the most urgent rule that fires. No further answer lowers it.
         at_most: the most urgent that it could still become.
         settled: no answer that is still missing changes the disposition.
         fired: the rules that hold, most urgent first.
         open: the rules, more urgent than `at_least`, that still could.
         elsewhere: open rules of the same urgency that would name a place with precedence over the present one.
-        floor: whether the disposition is raised only because an emergency rule is open.
+        floor: whether the disposition is raised only because a question about danger is open.
     """
 
     disposition: Disposition
@@ -100,9 +100,8 @@ def triage_answers(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Triag
     at_least = max((r.disposition for r in fired if not r.provisional), default=Disposition.SELF_CARE)
     provisional = max((r.disposition for r in fired if r.provisional), default=Disposition.SELF_CARE)
     could_be = max((r.disposition for r in undecided), default=Disposition.SELF_CARE)
-    floor = Disposition.SELF_CARE
-    if could_be is Disposition.EMERGENCY:
-        floor = knowledge.model.open_emergency_floor
+    danger_is_open = any(_is_open_danger(knowledge, rule, answers) for rule in undecided)
+    floor = knowledge.model.open_emergency_floor if danger_is_open else Disposition.SELF_CARE
     disposition = max(at_least, provisional, floor)
     at_most = max(at_least, provisional, could_be)
     fired.sort(key=knowledge.precedence)
@@ -117,6 +116,20 @@ def triage_answers(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Triag
         elsewhere=tuple(_elsewhere(knowledge, at_least, fired, undecided)),
         floor=disposition > max(at_least, provisional),
     )
+
+
+def _is_open_danger(knowledge: Knowledge, rule: Rule, answers: Mapping[str, Answer]) -> bool:
+    """Whether an undecided rule keeps somebody from self-care.
+
+    Every emergency rule does. A rule as urgent as the floor does while a danger question it looks at is open, unsure or
+    answered yes.
+    """
+    if rule.disposition is Disposition.EMERGENCY:
+        return True
+    if rule.disposition < knowledge.model.open_emergency_floor:
+        return False
+    dangers = knowledge.dangers_of[rule.id]
+    return any(answers.get(finding, UNSURE) not in (False, NOT_APPLICABLE) for finding in dangers)
 
 
 def _elsewhere(knowledge: Knowledge, at_least: Disposition, fired: list[Rule], undecided: list[Rule]) -> Iterator[Rule]:

@@ -19,7 +19,7 @@ __all__ = ["COMMAND", "Ran", "Terminal", "unclench"]
 
 COMMAND = (sys.executable, "-m", "unclench")
 
-_PATIENCE = 60.0
+_PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,30 +126,39 @@ def test_examples_must_show_the_rule_true_false_and_unknown(planting: Planting, 
     assert planting.problems() == (f"{CASES}: no example in which the rule is {missing}. Add one.",)
 
 
-@pytest.mark.parametrize(("age", "wanted"), [("49", "just below"), ("50", "at"), ("51", "just above")])
-def test_each_side_of_a_threshold_has_its_example(planting: Planting, age: str, wanted: str) -> None:
-    planting.plant_rule()
-    fewer = [part for part in planting.text(CASES).split("- name") if f"age: {age}}}" not in part]
-    extra = "- {name: No sign, given: {saddle_numbness: false}, expect: {fires: false}}\n"
-    planting.write(CASES, "- name".join(fewer) + extra)
-    assert planting.problems() == (f"{CASES}: no example {wanted} the threshold age 50. Add one.",)
+def test_each_side_of_a_threshold_has_its_example(planting: Planting) -> None:
+    cases = "\n".join((
+        "- {name: No sign, given: {saddle_numbness: false}, expect: {fires: false}}",
+        "- {name: Unknown, given: {saddle_numbness: true}, expect: {fires: unknown}}",
+        "- {name: At the limit, given: {saddle_numbness: true, age: 50}, expect: {fires: true}}",
+    ))  # fmt: skip
+    planting.plant_rule(cases=cases)
+    assert planting.problems() == (
+        f"{CASES}: no example just below the threshold age 50. Add one.",
+        f"{CASES}: no example just above the threshold age 50. Add one.",
+    )
 
 
-@pytest.mark.parametrize(
-    ("given", "problem"),
-    [
-        ("sadle_numbness: true", '"sadle_numbness" is not a known finding. Did you mean "saddle_numbness"?'),
-        ("age: 140", '140 is no answer to the number finding "age".'),
-        ("saddle_numbness: 1", '1 is no answer to the boolean finding "saddle_numbness".'),
-        ("sex: boy", "'boy' is no answer to the choice finding \"sex\"."),
-        ("pain_site: [elbow]", "['elbow'] is no answer to the regions finding \"pain_site\"."),
-    ],
-)
-def test_an_example_may_only_give_answers_that_exist(planting: Planting, given: str, problem: str) -> None:
+def test_the_threshold_itself_has_its_example(planting: Planting) -> None:
     planting.plant_rule()
-    planting.append(CASES, f"- name: Odd\n  given: {{{given}}}\n  expect: {{fires: unknown}}\n")
-    line = planting.line(CASES, given)
-    assert planting.problems() == (f"{CASES}:{line}: {problem}",)
+    planting.replace(CASES, "age: 50", "age: 52")
+    assert planting.problems() == (f"{CASES}: no example at the threshold age 50. Add one.",)
+
+
+def test_an_example_may_only_give_answers_that_exist(planting: Planting) -> None:
+    faults = {
+        "sadle_numbness: true": '"sadle_numbness" is not a known finding. Did you mean "saddle_numbness"?',
+        "age: 140": '140 is no answer to the number finding "age".',
+        "saddle_numbness: 1": '1 is no answer to the boolean finding "saddle_numbness".',
+        "sex: boy": "'boy' is no answer to the choice finding \"sex\".",
+        "pain_site: [elbow]": "['elbow'] is no answer to the regions finding \"pain_site\".",
+    }
+    planting.plant_rule()
+    for given in faults:
+        planting.append(CASES, f"- name: Odd\n  given: {{{given}}}\n  expect: {{fires: unknown}}\n")
+    assert planting.problems() == tuple(
+        f"{CASES}:{planting.line(CASES, f'{{{given}}}')}: {problem}" for given, problem in faults.items()
+    )
 
 
 def test_a_rule_needs_words_for_people_and_for_clinicians(planting: Planting) -> None:

@@ -1,0 +1,274 @@
+"""The answers of a case as a short text for a QR code, so that somebody else can open the case again, offline.
+
+`UNCLENCH1:` and base32 of a CRC-32 and a deflated body: the pack it was made with, then the answers under their own
+ids. What the text promises, and what it does not, is in docs/explanation/handover_code.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import segno
+
+from unclench.errors import CaseError
+from unclench.knowledge import Knowledge
+from unclench.logic import UNSURE, Answer
+from unclench.reasoning import Case
+from unclench.reasoning.case import ABOUT
+
+__all__ = ["MOST_CHARACTERS", "Opened", "decode", "encode", "modules", "open_code", "qr_svg"]
+
+MOST_CHARACTERS = 3391
+"""What the largest QR code (version 40, error level M) holds in its alphanumeric mode. Source: none, ISO/IEC 18004."""
+
+_HEAD = re.compile(r"UNCLENCH([0-9]{1,3}):")
+_VERSION = 1
+_BODY = re.compile(r"[A-Z2-7]+")
+_CHECK_BYTES = 4
+_MOST_BODY_BYTES = 32_768  # far above any case; a crafted text cannot make a bigger one unfold
+_PACK_DIGITS = 8
+_QUIET_ZONE = 4  # modules of white around a QR code. Source: none, ISO/IEC 18004
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A code that was read.
+
+    Attributes:
+        case: the answers this pack knows.
+        pack: the first digits of the hash of the pack that the code was made with.
+        same_pack: whether it is the pack that reads it; if not, the advice may differ from what the person was told.
+        unread: finding id to answer, of the answers that this pack does not know. Show them: they were given.
+    """
+
+    case: Case
+    pack: str
+    same_pack: bool
+    unread: Mapping[str, Any]
+
+
+def encode(case: Case, knowledge: Knowledge) -> str:
+    """Return the answers of `case` as a text of capitals, digits and one colon.
+
+    The case's `id` is the caller's, may name a person, and is left out.
+
+    Args:
+        case: the case.
+        knowledge: the pack its answers were checked with.
+
+    Raises:
+        CaseError: the answers do not fit one QR code.
+
+    Examples:
+        >>> knowledge = Knowledge.load()
+        >>> encode(Case.from_data({"age": 42, "findings": {"fever": False}}, knowledge), knowledge)[:10]
+        'UNCLENCH1:'
+    """
+    place = {word: number for number, word in enumerate(_words(_VERSION))}
+    # In the order of the word list, so that a run of lines all answered "no" is one match to the compressor.
+    order = sorted(case.answers, key=lambda finding: (place.get(finding, len(place)), finding))
+    grouped = [" ".join(f for f in order if case.answers[f] is truth) for truth in (True, False)]
+    unsure = " ".join(f for f in order if case.answers[f] == UNSURE)
+    others = {f: case.answers[f] for f in order if not (isinstance(case.answers[f], bool) or case.answers[f] == UNSURE)}
+    body = json.dumps([_short(knowledge.hash), *grouped, unsure, others], separators=(",", ":"), ensure_ascii=False)
+    text = f"UNCLENCH{_VERSION}:" + _sealed(_deflated(body.encode("utf-8")))
+    if len(text) > MOST_CHARACTERS:
+        raise CaseError(f"these answers need {len(text)} characters; a QR code holds {MOST_CHARACTERS}. Save the PDF.")
+    return text
+
+
+def decode(text: str, knowledge: Knowledge) -> Case:
+    """Return the case that `encode` wrote; all of it, or none.
+
+    Args:
+        text: the code; spaces and line breaks in it do not matter.
+        knowledge: the pack to read it with, which need not be the one it was made with.
+
+    Raises:
+        CaseError: the code is damaged, cut short, too long or of another version; or it holds answers that this pack
+            does not know, each of which is named. `open_code` reads what can be read of such a code.
+
+    Examples:
+        >>> knowledge = Knowledge.load()
+        >>> decode(encode(Case(None, {"age": 42}), knowledge), knowledge).answers["age"]
+        42
+    """
+    opened = open_code(text, knowledge)
+    if opened.unread:
+        shown = ", ".join(f"{finding}={answer!r:.40}" for finding, answer in sorted(opened.unread.items()))
+        raise CaseError(
+            f"this code was made with other knowledge ({opened.pack}) and holds answers that are not known here: "
+            f"{shown:.400}. Bring Unclench up to date, or enter the answers by hand."
+        )
+    return opened.case
+
+
+def open_code(text: str, knowledge: Knowledge) -> Opened:
+    """Read a code as far as this pack knows its answers, and say which it does not know.
+
+    Args:
+        text: the code; spaces and line breaks in it do not matter.
+        knowledge: the pack to read it with.
+
+    Raises:
+        CaseError: the code is damaged, cut short, too long or of another version, or its answers contradict each other.
+    """
+    pack, answers = _unpacked(_body(text))
+    known = {f: a for f, a in answers.items() if f in knowledge.findings and knowledge.answer_kind_fits(f, a)}
+    about = {f: a for f, a in known.items() if f in ABOUT}
+    findings = {f: list(a) if isinstance(a, tuple) else a for f, a in known.items() if f not in ABOUT}
+    case = Case.from_data({**about, "findings": findings}, knowledge)
+    unread = {f: a for f, a in answers.items() if f not in known}
+    return Opened(case, pack, pack == _short(knowledge.hash), unread)
+
+
+def qr_svg(text: str, *, title: str, desc: str, name: str = "answers-code") -> str:
+    """Return `text` as a QR code drawn in SVG, with an accessible name and no style or script.
+
+    Args:
+        text: what it carries.
+        title: its accessible name.
+        desc: its accessible description.
+        name: prefix of the ids in it; one page must not use a prefix twice.
+
+    Examples:
+        >>> "<title" in qr_svg("UNCLENCH1:AAAA", title="Code", desc="Your answers")
+        True
+    """
+    code = _drawn(text)
+    side = code.symbol_size(border=_QUIET_ZONE)[0]
+    drawn = "".join(
+        f"M{start} {row}h{end - start}v1H{start}z"
+        for row, modules in enumerate(code.matrix_iter(border=_QUIET_ZONE))
+        for start, end in _runs(bytes(modules))
+    )
+    at = escape(name, {'"': "&quot;"})
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '
+        f'aria-labelledby="{at}-title" aria-describedby="{at}-desc" shape-rendering="crispEdges">'
+        f'<title id="{at}-title">{escape(title)}</title><desc id="{at}-desc">{escape(desc)}</desc>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{drawn}"/></svg>'
+    )
+
+
+def modules(text: str) -> int:
+    """Return the side of `text` as a QR code in modules, its white border included; print each at least 0.5 mm wide.
+
+    Examples:
+        >>> modules("UNCLENCH1:AAAA")
+        29
+    """
+    return int(_drawn(text).symbol_size(border=_QUIET_ZONE)[0])
+
+
+def _drawn(text: str) -> segno.QRCode:
+    return segno.make(text, error="M", boost_error=False, micro=False)
+
+
+def _runs(row: bytes) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in re.finditer(rb"\x01+", row))
+
+
+def _body(text: str) -> bytes:
+    """Check the outside of a code and return what is inside."""
+    if len(text) > 2 * MOST_CHARACTERS:
+        raise CaseError(f"this code is too long: an Unclench code has at most {MOST_CHARACTERS} characters.")
+    text = "".join(text.split())
+    if len(text) > MOST_CHARACTERS:
+        raise CaseError(f"this code is too long: an Unclench code has at most {MOST_CHARACTERS} characters.")
+    head = _HEAD.match(text)
+    if head is None:
+        raise CaseError('this is not an Unclench code: it does not begin with "UNCLENCH1:". Scan or copy it again.')
+    if head[1] != str(_VERSION):
+        raise CaseError(f"this code has version {head[1]}, and only {_VERSION} can be read here. Update Unclench.")
+    sealed = text[head.end() :]
+    if not _BODY.fullmatch(sealed):
+        raise CaseError("this code is damaged or cut short. Scan or copy it again, from the first letter to the last.")
+    try:
+        body = _inflated(_unsealed(sealed))
+    except (ValueError, zlib.error):
+        raise CaseError(
+            "this code is damaged or cut short. Scan or copy it again, from the first letter to the last."
+        ) from None
+    return body
+
+
+def _unpacked(body: bytes) -> tuple[str, dict[str, Answer]]:
+    """Return the pack and the answers of a body whose check sum was right; a crafted one is still refused."""
+    wrong = CaseError("this code was not made by Unclench: what it holds are not answers.")
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise wrong from None
+    if not isinstance(data, list) or len(data) != 5 or not isinstance(data[4], dict):
+        raise wrong
+    pack, yes, no, unsure, others = data
+    answers: list[tuple[str, Answer]] = []
+    for listed, answer in ((yes, True), (no, False), (unsure, UNSURE)):
+        if not isinstance(listed, str):
+            raise wrong
+        answers += [(finding, answer) for finding in listed.split()]
+    for finding, value in others.items():
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            answers.append((finding, tuple(sorted(value))))
+        elif isinstance(value, int | float | str) and not isinstance(value, bool):
+            answers.append((finding, value))
+        else:
+            raise wrong
+    if not isinstance(pack, str) or len(dict(answers)) != len(answers):
+        raise wrong
+    return pack[:_PACK_DIGITS], dict(answers)
+
+
+def _sealed(packed: bytes) -> str:
+    check = zlib.crc32(packed).to_bytes(_CHECK_BYTES, "big")
+    return base64.b32encode(check + packed).decode("ascii").rstrip("=")
+
+
+def _unsealed(text: str) -> bytes:
+    """Return the bytes of a base32 text whose check sum is right.
+
+    A CRC-32 finds every error that is confined to 32 bits in a row, so every change of up to six letters in a row.
+    Bits at the end that base32 would ignore must be as `encode` writes them, or a changed last letter went unseen.
+    """
+    whole = base64.b32decode(text + "=" * (-len(text) % 8))
+    if _sealed(whole[_CHECK_BYTES:]) != text:
+        raise ValueError
+    return whole[_CHECK_BYTES:]
+
+
+def _deflated(body: bytes) -> bytes:
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_DEFAULT_STRATEGY, _dictionary(_VERSION))
+    return squeeze.compress(body) + squeeze.flush()
+
+
+def _inflated(packed: bytes) -> bytes:
+    unfold = zlib.decompressobj(-zlib.MAX_WBITS, _dictionary(_VERSION))
+    body = unfold.decompress(packed, _MOST_BODY_BYTES)
+    if not unfold.eof or unfold.unused_data:
+        raise ValueError
+    return body
+
+
+@cache
+def _words(version: int) -> tuple[str, ...]:
+    """Return the words that version knows beforehand. The file is frozen: codes on paper cannot be changed."""
+    return tuple(Path(__file__).with_name(f"words_{version}.txt").read_text(encoding="ascii").split())
+
+
+@cache
+def _dictionary(version: int) -> bytes:
+    return " ".join(_words(version)).encode("ascii")
+
+
+def _short(pack_hash: str) -> str:
+    return pack_hash.removeprefix("sha256:")[:_PACK_DIGITS]

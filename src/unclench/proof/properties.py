@@ -1,0 +1,294 @@
+"""What is proved, and how each promise is put to a solver. One function for each property; `PROPERTIES` lists them.
+
+A property over records that do not exist yet is listed with the kinds of record it waits for. As soon as the pack
+holds one of them, it counts as failed until it has goals here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from unclench.knowledge import Disposition, Finding, Rule
+from unclench.logic.solver import Term
+from unclench.proof.people import LEVELS, Person, Stated, World
+
+__all__ = ["PROPERTIES", "Goal", "Kind", "Property", "refines"]
+
+Kind: TypeAlias = Literal["always", "somewhere", "report", "boundary", "checked"]
+"""What a goal claims.
+
+always: the claim holds wherever the premise does. somewhere: it holds for at least one person; that person is the
+witness. report: as somewhere, but where nobody is found that is told and is no failure. boundary: a premise of a
+proof is needed; somebody is found for whom the claim fails without it. checked: no solver; see `proof/checks.py`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One question to a solver.
+
+    Attributes:
+        name: what it is about: a rule, a finding, or a few words.
+        premise: who is meant.
+        claim: what is claimed of them.
+        people: those whose answers a counter-example or witness shows, in order.
+        starts: each must be possible under the premise, beside the premise itself; otherwise the proof is empty.
+    """
+
+    name: str
+    premise: tuple[Term, ...]
+    claim: Term
+    people: tuple[Person, ...]
+    starts: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A promise.
+
+    Attributes:
+        id: P1 to P10 as in the design; letters for those beyond it.
+        says: the promise in words.
+        kind: see `Kind`.
+        goals: the questions, for anybody (the first person) and anybody else (the second).
+        needs: kinds of record of the pack without which there is nothing to prove.
+    """
+
+    id: str
+    says: str
+    kind: Kind
+    goals: Callable[[World, Person, Person], Iterator[Goal]] | None = None
+    needs: tuple[str, ...] = ()
+
+
+def refines(world: World, before: Person, after: Person, *, only_open: bool = True) -> tuple[Term, ...]:
+    """Return that `after` is `before` with more questions answered, or "not sure" replaced by an answer.
+
+    Args:
+        world: the pack.
+        before: the person now.
+        after: the same person later.
+        only_open: whether only questions that are open now get an answer. One that cannot hold or does not come up
+            may be answered "no" besides, which changes nothing.
+    """
+    a, parts = world.algebra, []
+    for finding in world.knowledge.findings.values():
+        old, new = before.stated[finding.id], after.stated[finding.id]
+        kept = a.every((new.definite, _same_value(world, finding, old, new)))
+        parts.append(a.implies(old.definite, kept))
+        parts.append(a.implies(old.unsure, a.some((new.unsure, new.definite))))
+        if only_open:
+            same = a.every((a.same(old.definite, new.definite), a.same(old.unsure, new.unsure)))
+            denied = a.every((new.definite, a.opposite(new.value))) if finding.kind == "boolean" else False
+            parts.append(a.some((old.definite, before.is_open(finding.id), same, denied)))
+    return (*parts, after.accepted())
+
+
+def _same_value(world: World, finding: Finding, old: Stated, new: Stated) -> Term:
+    match finding.kind:
+        case "boolean":
+            return world.algebra.same(old.value, new.value)
+        case "number":
+            return old.value == new.value
+        case _:
+            return world.algebra.every(world.algebra.same(old.value[c], new.value[c]) for c in finding.choices)
+
+
+def _one_disposition(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    a = world.algebra
+    yield Goal("exactly one", (), a.exactly_one(one.disposition.exactly(d) for d in LEVELS), (one,))
+    inside = a.every((one.disposition.not_below(one.at_least), one.at_most.not_below(one.disposition)))
+    yield Goal("inside its interval", (), inside, (one,))
+    both = (a.every(one.says(rule)) for rule in world.knowledge.rules)
+    yield Goal("no rule both true and false", (), a.opposite(a.some(both)), (one,))
+
+
+def _presence_only_raises(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    a = world.algebra
+    for finding in world.knowledge.findings.values():
+        stated = one.stated[finding.id]
+        if finding.red_flag:
+            changes = [(finding.id, Stated(True, False, True))]
+            before = a.opposite(a.every((stated.definite, stated.value)))
+            denied = a.every((stated.definite, a.opposite(stated.value)))
+            unasked = a.opposite(a.some((stated.definite, stated.unsure)))
+            starts: tuple[Term, ...] = (denied, unasked, stated.unsure)
+        elif finding.kind == "regions":
+            marks = ({**stated.value, region: True} for region in finding.choices)
+            changes = [
+                (f"{finding.id}: {region}", Stated(True, False, marked))
+                for region, marked in zip(finding.choices, marks, strict=True)
+            ]
+            before, starts = stated.definite, ()
+        else:
+            continue
+        for name, new in changes:
+            other = one.but(finding.id, new)
+            claim = a.every((other.disposition.not_below(one.disposition), other.at_least.not_below(one.at_least)))
+            yield Goal(name, (before, other.accepted()), claim, (one, other), starts)
+
+
+def _more_answers_narrow(world: World, one: Person, other: Person) -> Iterator[Goal]:
+    premise = refines(world, one, other)
+    news = world.algebra.some(
+        world.algebra.every((one.unanswered(f), other.stated[f].definite)) for f in world.knowledge.findings
+    )
+    both = (one, other)
+    yield Goal("the upper end only falls", premise, one.at_most.not_below(other.at_most), both, (news,))
+    yield Goal("the lower end only rises", premise, other.at_least.not_below(one.at_least), both, (news,))
+
+
+def _open_emergency_is_spoken_through(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    for rule in _emergencies(world):
+        yield Goal(rule.id, (one.open(rule),), one.disposition.at_or_above[Disposition.SAME_DAY], (one,))
+
+
+def _screens_close_emergencies(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    a, knowledge = world.algebra, world.knowledge
+    premise = [a.opposite(world.examination)]
+    for screen in knowledge.screens:
+        if screen.stage == "danger":
+            for finding in screen.findings:
+                stated = one.stated[finding]
+                denied = a.every((stated.definite, a.opposite(stated.value)))
+                premise.append(a.some((denied, one.inapplicable(finding))))
+    for finding in knowledge.findings.values():
+        if finding.supplied_by != "person":
+            stated = one.stated[finding.id]
+            premise.append(a.opposite(a.some((stated.definite, stated.unsure))))
+    for rule in _emergencies(world):
+        yield Goal(rule.id, tuple(premise), one.says(rule).is_false, (one,))
+
+
+def _reachable(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    for level in LEVELS:
+        yield Goal(f"disposition {level.id}", (one.settled,), one.disposition.exactly(level), (one,))
+    for rule in world.knowledge.rules:
+        yield Goal(rule.id, (), one.fires(rule), (one,))
+
+
+def _settled_stays(world: World, one: Person, other: Person) -> Iterator[Goal]:
+    a = world.algebra
+    premise = (one.settled, *refines(world, one, other))
+    news = a.some(a.every((one.unanswered(f), other.stated[f].definite)) for f in world.knowledge.findings)
+    yield Goal("urgency", premise, one.disposition.equals(other.disposition), (one, other), (news,))
+    same_place = a.every(a.same(one.see[place], other.see[place]) for place in one.see)
+    calm = (*premise, a.opposite(one.elsewhere))
+    yield Goal("whom to see, when no other place is open", calm, same_place, (one, other), (news,))
+
+
+def _one_place(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    a = world.algebra
+    yield Goal("exactly one place", (), a.exactly_one(one.see.values()), (one,))
+    calm = a.some((one.disposition.exactly(Disposition.SELF_CARE), a.every((
+        one.disposition.exactly(Disposition.SAME_DAY), one.could_be.at_or_above[Disposition.EMERGENCY]))))  # fmt: skip
+    yield Goal("without a rule only at home, or to talk an open emergency through", (one.by_default,), calm, (one,))
+
+
+def _place_fits_urgency(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    a = world.algebra
+    emergency_places = dict.fromkeys(rule.see for rule in _emergencies(world))
+    sent = a.some(one.see[place] for place in emergency_places)
+    is_emergency = one.disposition.exactly(Disposition.EMERGENCY)
+    yield Goal("a place for emergencies, and no emergency", (sent,), is_emergency, (one,))
+    yield Goal("an emergency, and no place for it", (is_emergency,), sent, (one,))
+    today = one.disposition.exactly(Disposition.SAME_DAY)
+    yield Goal("the service for today, on another day", (one.see["urgent_care"],), today, (one,))
+    calm = one.disposition.exactly(Disposition.SELF_CARE)
+    yield Goal("nobody to see, and yet somebody is needed", (one.see["self"],), calm, (one,))
+
+
+def _decides_somewhere(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    a, places = world.algebra, world.knowledge.places
+    for rule in world.knowledge.rules:
+        rivals = (
+            one.decides[other.id]
+            for other in world.knowledge.rules
+            if other is not rule and other.disposition == rule.disposition
+            and places.index(other.see) <= places.index(rule.see)
+        )  # fmt: skip
+        # Without this rule the advice would be what it is anyway: the floor, or self-care.
+        same_anyway = rule.disposition is Disposition.SELF_CARE and rule.see == "self"
+        emergency_open = one.could_be.at_or_above[Disposition.EMERGENCY]
+        alone = (one.decides[rule.id], a.opposite(a.some(rivals)), a.opposite(emergency_open), not same_anyway)
+        if rule.disposition is Disposition.EMERGENCY:
+            alone = alone[:2]
+        yield Goal(rule.id, (), a.every(alone), (one,))
+
+
+def _can_matter(world: World, one: Person, other: Person) -> Iterator[Goal]:
+    a = world.algebra
+    for finding in world.knowledge.findings.values():
+        if finding.supplied_by != "person":
+            continue
+        if not in_some_rule(world, finding.id):
+            yield Goal(finding.id, (), False, (one,))
+            continue
+        if finding.kind == "boolean":
+            answers = [Stated(True, False, value) for value in (True, False)]
+        else:
+            answers = [Stated(True, False, who.stated[finding.id].value) for who in (one, other)]
+        first, second = (one.but(finding.id, answer) for answer in answers)
+        same_place = a.every(a.same(first.see[place], second.see[place]) for place in first.see)
+        changed = a.opposite(a.every((first.disposition.equals(second.disposition), same_place)))
+        yield Goal(finding.id, (first.accepted(), second.accepted()), changed, (first, second))
+
+
+def in_some_rule(world: World, finding: str) -> bool:
+    """Tell whether a rule looks at `finding`, or at something that rests on it."""
+    reach = world.reach(finding)
+    return any(not reach.isdisjoint(world.mentions(rule.when)) for rule in world.knowledge.rules)
+
+
+def _volunteered(world: World, one: Person, other: Person) -> Iterator[Goal]:
+    premise = refines(world, one, other, only_open=False)
+    at_home = world.algebra.opposite(world.examination)
+    claim = one.at_most.not_below(other.at_most)
+    same_examination = [
+        world.algebra.every((
+            world.algebra.same(one.stated[f.id].definite, other.stated[f.id].definite),
+            world.algebra.same(one.stated[f.id].unsure, other.stated[f.id].unsure),
+        ))
+        for f in world.knowledge.findings.values()
+        if f.supplied_by != "person"
+    ]  # fmt: skip
+    yield Goal("a yes to a question taken as no", (*premise, *same_examination), claim, (one, other))
+    told = [
+        world.algebra.implies(other.stated[f.id].definite, one.stated[f.id].definite)
+        for f in world.knowledge.findings.values()
+        if f.supplied_by == "person"
+    ]
+    yield Goal("an examination told later", (*premise, *told, at_home), claim, (one, other))
+
+
+def _emergencies(world: World) -> list[Rule]:
+    return [rule for rule in world.knowledge.rules if rule.disposition is Disposition.EMERGENCY]
+
+
+_PLAN = ("treatments", "medicines", "exercises")
+
+PROPERTIES: tuple[Property, ...] = (
+    Property("P1", "every answer set gets exactly one disposition, inside its interval", "always", _one_disposition),
+    Property("P2", "making a danger sign present never lowers the urgency", "always", _presence_only_raises),
+    Property("P3", "answering more only narrows the interval; what was certain is never withdrawn", "always",
+             _more_answers_narrow),
+    Property("P4", "while an emergency rule is open, the advice is at least same day", "always",
+             _open_emergency_is_spoken_through),
+    Property("P5", "no plan holds what is contraindicated or may be", "always", needs=_PLAN),
+    Property("P6", "no rule is dead, and each disposition is reached", "somewhere", _reachable),
+    Property("P7", "no plan exceeds a daily maximum or doubles a class", "always", needs=_PLAN),
+    Property("P8", "no two pieces of advice in a phase contradict", "always", needs=_PLAN),
+    Property("P9", "settled means settled: no further answer changes the advice", "always", _settled_stays),
+    Property("P10", "the solver reads each rule as the triage does", "checked"),
+    Property("screens", "none of these on the danger screens closes every emergency rule", "always",
+             _screens_close_emergencies),
+    Property("see", "the rules that fire name exactly one place to go", "always", _one_place),
+    Property("fits", "whom to see fits how soon", "always", _place_fits_urgency),
+    Property("ends", "the interview ends for every respondent", "checked"),
+    Property("decides", "the rule can decide the advice (if not, it is shadowed)", "report", _decides_somewhere),
+    Property("matters", "the question can change the advice (if not, it informs only)", "report", _can_matter),
+    Property("premise", "P3 and P9 need their premise: only open questions are answered", "boundary", _volunteered),
+)  # fmt: skip
+"""Every property, in the order in which it is proved and told."""

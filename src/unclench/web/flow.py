@@ -1,0 +1,136 @@
+"""From the answers a browser carries to the next page. It asks the reasoning core and decides nothing medical itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from unclench.errors import CaseError
+from unclench.knowledge import Disposition, Knowledge
+from unclench.logic import Answer, Truth
+from unclench.reasoning import Case, Question, next_question, triage
+from unclench.web.state import Notice, State, Step
+
+__all__ = ["OWN_WORDS", "Conflict", "adapted", "answered", "case_of", "ends_now", "question_of", "stage", "upcoming"]
+
+OWN_WORDS = "own_words"
+"""The step that holds what a person confirmed from their own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict(Exception):
+    """New answers that cannot hold beside each other; `findings` are those that would have to go."""
+
+    findings: tuple[str, ...]
+
+
+def case_of(state: State, knowledge: Knowledge) -> Case:
+    """Return the answers as a case.
+
+    Raises:
+        CaseError: they cannot all hold; `adapted` and `answered` never leave such a state.
+    """
+    return Case().with_answers(state.answers, knowledge)
+
+
+def upcoming(state: State, knowledge: Knowledge) -> Question | None:
+    """Return the next question, or None when none is worth asking."""
+    return next_question(knowledge, case_of(state, knowledge))
+
+
+def ends_now(state: State, knowledge: Knowledge) -> bool:
+    """Tell whether the advice is an emergency already, so that nothing more is asked and nothing looked over."""
+    return triage(knowledge, case_of(state, knowledge)).disposition is Disposition.EMERGENCY
+
+
+def answered(state: State, question: str, given: Mapping[str, Answer], knowledge: Knowledge) -> State:
+    """Return the state with a question answered, or answered anew.
+
+    Later answers that are still possible stay. Those that cannot hold beside the new ones are taken out, and a notice
+    says so.
+
+    Raises:
+        Conflict: the new answers exclude each other or rest on something answered elsewhere that excludes them.
+    """
+    after = state.answered(question, given)
+    impossible = _impossible(after.answers, knowledge)
+    own = tuple(finding for finding in impossible if finding in given)
+    if own:
+        raise Conflict(own)
+    after = replace(after, pack=knowledge.hash)
+    return after.without(*impossible).telling(Notice("dropped", impossible)) if impossible else after
+
+
+def adapted(state: State, knowledge: Knowledge) -> State:
+    """Return a state that an older or newer pack wrote with all of its answers that still fit, and a notice.
+
+    Examples:
+        >>> old = State(pack="old").answered("nerves", {"saddle_numbness": False, "retired_question": True})
+        >>> new = adapted(old, Knowledge.load())
+        >>> dict(new.answers), [notice.kind for notice in new.notices]
+        ({'saddle_numbness': False}, ['updated'])
+    """
+    if state.pack == knowledge.hash:
+        return state
+    odd = [
+        finding
+        for finding, value in state.answers.items()
+        if finding not in knowledge.findings
+        or knowledge.findings[finding].supplied_by != "person"
+        or not knowledge.answer_kind_fits(finding, value)
+    ]
+    kept = state.without(*odd)
+    impossible = _impossible(kept.answers, knowledge)
+    gone = tuple(finding for finding in (*odd, *impossible) if finding in knowledge.findings)
+    return replace(kept.without(*impossible), pack=knowledge.hash).telling(Notice("updated", gone))
+
+
+def question_of(step: Step, knowledge: Knowledge) -> Question:
+    """Return the question that a step answered, to ask it again."""
+    stages = {screen.id: screen.stage for screen in knowledge.screens}
+    purpose = stages.get(step.question, "follow_up")
+    return Question(
+        step.question,
+        tuple(step.answers),
+        "danger" if purpose == "danger" else "about" if purpose == "about" else "urgency",
+    )
+
+
+def stage(question: Question, before: tuple[Step, ...], knowledge: Knowledge) -> int:
+    """Return the part of the interview a question belongs to: 0 danger, 1 about the person, 2 closer questions.
+
+    Args:
+        question: the question.
+        before: the steps before it.
+        knowledge: the pack.
+    """
+    if question.purpose in ("urgency", "cause"):
+        return 2
+    about = {screen.id for screen in knowledge.screens if screen.stage == "about"}
+    return 1 if question.purpose == "about" or any(step.question in about for step in before) else 0
+
+
+def _impossible(answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the answers to take out so that the rest can hold together; by the core's own judgement."""
+    kept, out = dict(answers), list[str]()
+    while True:
+        try:
+            Case().with_answers(kept, knowledge)
+        except CaseError:
+            # The core refuses; these are the findings it refuses for.
+            refused = [f for f, holds in knowledge.only_if if f in kept and _says_more(kept[f]) and _false(holds, kept)]
+            if not refused:
+                raise
+            out += refused
+            kept = {finding: value for finding, value in kept.items() if finding not in refused}
+        else:
+            return tuple(out)
+
+
+def _says_more(value: Answer) -> bool:
+    return value is not False and value != "unsure"
+
+
+def _false(holds: object, answers: Mapping[str, Answer]) -> bool:
+    assert callable(holds)
+    return holds(answers) is Truth.FALSE

@@ -1,0 +1,44 @@
+"""What every request and response goes through that Django has no part for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from unclench.web.views.errors import too_large
+
+__all__ = ["keep_private", "limit_body"]
+
+_View = Callable[[HttpRequest], HttpResponseBase]
+
+_NO_FEATURES = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+def limit_body(get_response: _View) -> _View:
+    """Refuse a body that no form of ours has, before anybody reads it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isascii() or not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return too_large(request)
+        return get_response(request)
+
+    return middleware
+
+
+def keep_private(get_response: _View) -> _View:
+    """Forbid every cache to keep a page, and every page to use what it does not need."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers["Permissions-Policy"] = _NO_FEATURES
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    return middleware
+
+

@@ -1,0 +1,81 @@
+"""A person's own words, turned into proposed answers. Only what the person confirms counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from unclench.knowledge import Knowledge
+from unclench.logic import Answer
+from unclench.reasoning import Question
+from unclench.web.forms import Data, Filled, read
+from unclench.web.pack import words
+from unclench.web.questions import answer_words
+
+__all__ = ["LONGEST", "Offer", "confirmed", "proposals"]
+
+LONGEST = 2000
+"""The most characters of free text; a page of it would not be answered better."""
+
+_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A proposed answer.
+
+    Attributes:
+        field: the value of its checkbox, `finding=value` as a form would send it.
+        line: the finding, in lay words.
+        answer: the proposed answer, in lay words.
+        quoted: the words it came from.
+    """
+
+    field: str
+    line: str
+    answer: str
+    quoted: str
+
+
+def proposals(text: str, knowledge: Knowledge) -> list[Offer]:
+    """Return what the text seems to say, in the order of the text.
+
+    Raises:
+        ImportError: this installation cannot read free text.
+    """
+    from unclench.intake import propose
+
+    found = sorted(propose(text, knowledge), key=lambda one: one.start)
+    return [_offer(one.finding, one.value, one.words) for one in found[:_MOST]]
+
+
+def confirmed(data: Data, knowledge: Knowledge) -> dict[str, Answer]:
+    """Return the proposed answers that were ticked; whatever else was sent is not an answer."""
+    made: dict[str, Answer] = {}
+    for sent in data.getlist("confirm")[:_MOST]:
+        finding, _sign, value = sent.partition("=")
+        if finding not in knowledge.findings or knowledge.findings[finding].supplied_by != "person":
+            continue
+        values = value.split(" ") if knowledge.findings[finding].kind == "regions" else [value]
+        question = Question(finding, (finding,), "urgency")
+        answers, problems = read(question, Filled({finding: values}), knowledge)
+        if not problems:
+            made |= answers
+    return made
+
+
+def _offer(finding: str, value: Answer, quoted: str) -> Offer:
+    say = words()
+    match value:
+        case True:
+            field, answer = "yes", _("Yes")
+        case False:
+            field, answer = "no", _("No")
+        case tuple():
+            field, answer = " ".join(value), answer_words(finding, value, say)
+        case str():
+            field, answer = value, answer_words(finding, value, say)
+        case _:
+            field, answer = f"{value:g}", answer_words(finding, value, say)
+    return Offer(f"{finding}={field}", say("findings", finding, "line"), answer, quoted)

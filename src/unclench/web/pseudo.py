@@ -1,0 +1,31 @@
+"""Pseudo-locales: English dressed up so that a text that missed the catalogues, or does not fit, is seen at once.
+
+`en-xa` has accents and is a third longer; `ar-xb` runs from right to left.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["PSEUDO_LOCALES", "pseudo"]
+
+PSEUDO_LOCALES = ("en-xa", "ar-xb")
+
+_ACCENTED = str.maketrans("aceginosuyACEGINOSUY", "áçéĝíñöšûýÁÇÉĜÍÑÖŠÛÝ")
+_KEPT = re.compile(r"(%\(\w+\)[sd]|%%|<[^>]+>|&\w+;|\s+)")
+_RIGHT_TO_LEFT, _END = "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{POP DIRECTIONAL FORMATTING}"
+
+
+def pseudo(text: str, locale: str) -> str:
+    """Return `text` as `locale` shows it; placeholders, tags and spaces stay as they are.
+
+    Examples:
+        >>> pseudo("Go back %(count)s steps", "en-xa")
+        '[Ĝö báçk %(count)s štépš ~~~]'
+    """
+    parts = _KEPT.split(text)
+    if locale == "ar-xb":
+        # Each run of words apart, as placeholders must keep their own direction.
+        return "".join(p if not p or _KEPT.fullmatch(p) else f"{_RIGHT_TO_LEFT}{p}{_END}" for p in parts)
+    accented = "".join(p if _KEPT.fullmatch(p) else p.translate(_ACCENTED) for p in parts)
+    return f"[{accented} {'~' * max(1, len(text) // 7)}]"

@@ -1,0 +1,157 @@
+"""What one browser carries: the answers, who they are about, and in which order they were asked. Nothing else."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias, get_args
+
+from unclench.logic import UNSURE, Answer
+
+__all__ = ["Damaged", "Notice", "State", "Step", "Who"]
+
+Who: TypeAlias = Literal["me", "child", "adult"]
+
+_FORMAT = 1
+_LARGEST = 64 * 1024  # bytes of JSON; far above every finding answered, and a bound for what is unpacked
+
+
+class Damaged(Exception):
+    """The bytes are not a state that this program wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question that was answered.
+
+    Attributes:
+        question: id of the question: a screen, a finding, or `own_words`.
+        answers: what was answered, in the order of asking.
+    """
+
+    question: str
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the person must be told once, on the next page.
+
+    Attributes:
+        kind: `dropped` (answers that no longer fit), `updated` (a newer pack) or `replaced` (the form was out of date).
+        findings: which findings it is about.
+    """
+
+    kind: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that is known of one check.
+
+    Attributes:
+        who: whom the answers are about.
+        steps: the questions answered, in order; each finding stands in one of them only.
+        pack: the hash of the pack that asked.
+        notices: what the next page has to tell.
+
+    Examples:
+        >>> state = State(pack="sha256:1").answered("nerves", {"saddle_numbness": False})
+        >>> state = state.answered("about", {"age": 40, "sex": "unsure"})
+        >>> State.unpack(state.pack_up()) == state, dict(state.answers)["age"]
+        (True, 40)
+    """
+
+    who: Who = "me"
+    steps: tuple[Step, ...] = ()
+    pack: str = ""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """Every answer, by finding."""
+        return {finding: value for step in self.steps for finding, value in step.answers.items()}
+
+    def answered(self, question: str, given: Mapping[str, Answer]) -> State:
+        """Return the state with a question answered, or answered anew where it stood before."""
+        kept, placed = list[Step](), False
+        for step in self.steps:
+            rest = {finding: value for finding, value in step.answers.items() if finding not in given}
+            if step.question == question:
+                rest = {**{f: given.get(f, v) for f, v in step.answers.items()}, **given}
+                placed = True
+            if rest:
+                kept.append(Step(step.question, rest))
+        if not placed:
+            kept.append(Step(question, dict(given)))
+        return replace(self, steps=tuple(kept))
+
+    def without(self, *findings: str) -> State:
+        """Return the state with these answers taken out."""
+        left = (Step(s.question, {f: v for f, v in s.answers.items() if f not in findings}) for s in self.steps)
+        return replace(self, steps=tuple(step for step in left if step.answers))
+
+    def telling(self, *notices: Notice) -> State:
+        """Return the state with these notices added."""
+        return replace(self, notices=(*self.notices, *notices))
+
+    def told(self) -> State:
+        """Return the state without notices: they were shown."""
+        return replace(self, notices=())
+
+    def pack_up(self) -> bytes:
+        """Return the state as few bytes; finding ids are kept, so that a newer pack can still read them."""
+        data = [
+            _FORMAT,
+            self.pack,
+            self.who,
+            [[s.question, list(s.answers), [_coded(v) for v in s.answers.values()]] for s in self.steps],
+            [[n.kind, *n.findings] for n in self.notices],
+        ]
+        return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> State:
+        """Read what `pack_up` wrote.
+
+        Raises:
+            Damaged: it is something else.
+        """
+        try:
+            unpacker = zlib.decompressobj()
+            text = unpacker.decompress(packed, _LARGEST)
+            if not unpacker.eof:
+                raise Damaged
+            number, pack, who, steps, notices = json.loads(text)
+            if number != _FORMAT or who not in get_args(Who) or not isinstance(pack, str):
+                raise Damaged
+            return cls(
+                who,
+                tuple(
+                    Step(str(q), {str(f): _decoded(v) for f, v in zip(findings, values, strict=True)})
+                    for q, findings, values in steps
+                ),
+                pack,
+                tuple(Notice(str(kind), tuple(str(f) for f in findings)) for kind, *findings in notices),
+            )
+        except (zlib.error, ValueError, TypeError, RecursionError) as error:
+            raise Damaged from error
+
+
+def _coded(value: Answer) -> Any:
+    if value == UNSURE:
+        return None
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _decoded(value: Any) -> Answer:
+    if value is None:
+        return UNSURE
+    if isinstance(value, list):
+        return tuple(str(one) for one in value)
+    if isinstance(value, bool | int | float | str):
+        return value
+    raise Damaged

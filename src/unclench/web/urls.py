@@ -1,0 +1,27 @@
+"""Every address of the web product. None of them holds an answer."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from unclench.web.views import check, errors, result, start
+
+__all__ = ["urlpatterns"]
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("end/", start.end, name="end"),
+    path("words/", start.own_words, name="words"),
+    path("check/", check.current, name="check"),
+    path("check/<int:number>/", check.step, name="step"),
+    path("review/", check.review, name="review"),
+    path("result/", result.result, name="result"),
+    path("result/clinician/", result.clinician, name="clinician"),
+    path("result/summary.pdf", result.summary_pdf, name="pdf"),
+    path("robots.txt", start.robots, name="robots"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

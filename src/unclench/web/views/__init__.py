@@ -1,0 +1,1 @@
+"""The pages: each view parses, asks the core and renders. `page` is what they share."""

@@ -1,0 +1,108 @@
+"""The interview: one question a page, back and forth without loss, and everything looked over at the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from unclench.reasoning import Question
+from unclench.web import flow
+from unclench.web.forms import Data, Problem, asked, filled, read
+from unclench.web.pack import knowledge
+from unclench.web.questions import progress, question_page, replies
+from unclench.web.state import Notice, State, Step
+from unclench.web.views.page import go, show, with_state
+
+__all__ = ["current", "review", "step"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_state
+def current(request: HttpRequest, state: State) -> HttpResponse:
+    """Ask what is worth asking next, or go on to looking over or, in an emergency, straight to the advice."""
+    if request.method == "POST":
+        return _answer(request, state, len(state.steps) + 1)
+    question = flow.upcoming(state, knowledge())
+    if question is None:
+        return go(request, "result" if flow.ends_now(state, knowledge()) else "review", state)
+    return _ask(request, state, question, len(state.steps) + 1)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_state
+def step(request: HttpRequest, state: State, number: int) -> HttpResponse:
+    """Ask an earlier question again, with the answer it got."""
+    if request.method == "POST":
+        return _answer(request, state, number)
+    if not 1 <= number <= len(state.steps):
+        return go(request, "check", state)
+    return _ask(request, state, flow.question_of(state.steps[number - 1], knowledge()), number)
+
+
+@require_GET
+@with_state
+def review(request: HttpRequest, state: State) -> HttpResponse:
+    """Show every answer with a way to change it."""
+    if not state.steps:
+        return go(request, "check", state)
+    is_more = flow.upcoming(state, knowledge()) is not None
+    return show(request, "review", state, replies=replies(state, knowledge()), is_more=is_more)
+
+
+def _ask(
+    request: HttpRequest,
+    state: State,
+    question: Question,
+    number: int,
+    data: Data | None = None,
+    problems: tuple[Problem, ...] = (),
+) -> HttpResponse:
+    shown = data if data is not None else filled(question, state.answers, knowledge())
+    return show(
+        request,
+        "question",
+        state,
+        page=question_page(question, shown, knowledge(), problems=problems),
+        progress=progress(question, number, state, knowledge()),
+        back=min(number - 1, len(state.steps)),
+        is_changing=_is_changing(request),
+        offers_words=not any(one.question == flow.OWN_WORDS for one in state.steps),
+        status=422 if problems else 200,
+    )
+
+
+def _answer(request: HttpRequest, state: State, number: int) -> HttpResponse:
+    """Take the answer to whatever question the form itself says it asked."""
+    question = asked(request.POST, knowledge())
+    if question is None:
+        return go(request, "check", state.telling(Notice("replaced")))
+    given, problems = read(question, request.POST, knowledge())
+    if not problems:
+        try:
+            after = flow.answered(state, question.id, given, knowledge())
+        except flow.Conflict as conflict:
+            text = _("This does not fit with another of your answers. Change one of the two.")
+            problems = [Problem(finding, text) for finding in conflict.findings]
+        else:
+            return _onward(request, after, question.id)
+    place = next((n for n, one in enumerate(state.steps, 1) if one.question == question.id), number)
+    again = replace(question, purpose=flow.question_of(Step(question.id, given), knowledge()).purpose)
+    return _ask(request, state, again, place, request.POST, tuple(problems))
+
+
+def _onward(request: HttpRequest, state: State, question: str) -> HttpResponse:
+    """After an answer: the advice in an emergency, the list it was changed from, the next answered question, or on."""
+    if flow.ends_now(state, knowledge()):
+        return go(request, "result", state)
+    if _is_changing(request):
+        return go(request, "review", state)
+    place = next(n for n, one in enumerate(state.steps, 1) if one.question == question)
+    return go(request, "step", state, place + 1) if place < len(state.steps) else go(request, "check", state)
+
+
+def _is_changing(request: HttpRequest) -> bool:
+    """Whether the person came from the list of answers, and goes back there."""
+    return "change" in request.GET

@@ -1,0 +1,86 @@
+"""The start page, the way in by one's own words, and the end."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from unclench.web import cookie, flow, own
+from unclench.web.advice import dangers
+from unclench.web.pack import knowledge, words
+from unclench.web.state import State, Who
+from unclench.web.views import errors
+from unclench.web.views.page import go, read_state, show, with_state
+
+__all__ = ["end", "own_words", "robots", "start"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Say what this is; begin a check for oneself or for somebody else."""
+    problem = ""
+    if request.method == "POST":
+        chosen = request.POST.get("who", "")
+        whom: Who | None = next((one for one in get_args(Who) if one == chosen), None)
+        if whom is not None:
+            return go(request, "check", State(who=whom, pack=knowledge().hash))
+        problem = _("Choose whom this is about.")
+    return show(
+        request,
+        "start",
+        dangers=dangers(knowledge()),
+        limits=words()("messages", "limits", "because"),
+        unfinished=_has_answers(request),
+        problem=problem,
+        status=422 if problem else 200,
+    )
+
+
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """Forget every answer and go back to the start."""
+    response = go(request, "start")
+    cookie.forget(response)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_state
+def own_words(request: HttpRequest, state: State) -> HttpResponse:
+    """Take a text, propose answers from it, and keep only those that the person confirms. The text is not kept."""
+    if request.method != "POST":
+        return show(request, "words", state, longest=own.LONGEST, text="")
+    if "confirm" in request.POST:
+        given = own.confirmed(request.POST, knowledge())
+        if not given:
+            return go(request, "check", state)
+        try:
+            return go(request, "check", flow.answered(state, flow.OWN_WORDS, given, knowledge()))
+        except flow.Conflict as conflict:
+            names = [words()("findings", finding, "line") for finding in conflict.findings]
+            return show(request, "words", state, longest=own.LONGEST, text="", conflict=names, status=422)
+    text = request.POST.get("text", "").strip()
+    if not text or len(text) > own.LONGEST:
+        problem = _("Write a few words first.") if not text else _("Make it shorter, please.")
+        return show(request, "words", state, longest=own.LONGEST, text=text, problem=problem, status=422)
+    try:
+        proposals = own.proposals(text, knowledge())
+    except ImportError:
+        return errors.unavailable(request)
+    return show(request, "proposals", state, proposals=proposals, text=text)
+
+
+@require_GET
+def robots(_request: HttpRequest) -> HttpResponse:
+    """Let search engines find the start page; the others hold nothing for them."""
+    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
+
+
+def _has_answers(request: HttpRequest) -> bool:
+    try:
+        return bool(read_state(request).steps)
+    except cookie.CookieProblem:
+        return False
