@@ -25,12 +25,12 @@ def main(chosen: Sequence[str]) -> int:
         return 2
     knowledge = Knowledge.load()
     print(f"Python {platform.python_version()}, pack {knowledge.hash[:19]}, median (least to greatest)\n")
-    print("| measured | Unclench | compared with | peer | ratio |\n|---|---|---|---|---|")
+    print("| measured | Unclench | compared with | peer | ratio | ratio of least |\n|---|---|---|---|---|---|")
     for name in chosen or FILES:
         for row in FILES[name](knowledge):
             theirs = _shown(row.theirs, row.unit) if row.theirs else ""
-            ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
-            print(f"| {row.question} | {_shown(row.ours, row.unit)} | {row.peer} | {theirs} | {ratio} |", flush=True)
+            ratios = " | ".join("" if one is None else f"{one:.2f}" for one in (row.ratio, row.ratio_of_least))
+            print(f"| {row.question} | {_shown(row.ours, row.unit)} | {row.peer} | {theirs} | {ratios} |", flush=True)
     return 0
 
 

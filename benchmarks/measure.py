@@ -56,6 +56,11 @@ class Row:
         """Our median over the peer's; below 1, Unclench takes less."""
         return self.ours.median / self.theirs.median if self.theirs else None
 
+    @property
+    def ratio_of_least(self) -> float | None:
+        """The same of the least values, which a busy machine disturbs least."""
+        return self.ours.least / self.theirs.least if self.theirs else None
+
 
 def in_turns(contenders: Mapping[str, Callable[[], object]], *, repeats: int, loops: int = 1) -> dict[str, Spread]:
     """Time each contender, once per round in turn.

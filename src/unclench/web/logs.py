@@ -10,11 +10,11 @@ __all__ = ["WithoutAnswers"]
 
 
 class WithoutAnswers(logging.Formatter):
-    """Formats a record without its arguments and an exception without its message."""
+    """Formats a record without its text, which may quote a request, and an exception without its message."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line for the record, and the frames of its exception."""
-        lines = [f"{record.levelname} {record.name}: {str(record.msg).replace('%s', '…')}"]
+        lines = [f"{record.levelname} {record.name} ({record.module}:{record.lineno})"]
         if record.exc_info and record.exc_info[0] is not None:
             lines.append(_frames(record.exc_info[0], record.exc_info[2]))
         return "\n".join(lines)
