@@ -24,6 +24,7 @@ EXPORTED = {
         "next_question",
     ],
     "unclench.errors": ["CaseError", "ExpressionError", "KnowledgeError", "UnclenchError", "near_match"],
+    "unclench.intake": ["LONGEST_TEXT", "Intake", "Lexicon", "Proposal", "Words", "load_lexicon", "propose"],
     "unclench.knowledge": [
         "Cause",
         "Disposition",

@@ -282,9 +282,6 @@ class _Clinician(_Part):
         if not now.settled:
             at_least, at_most = (self.words("dispositions", one.id, "heading") for one in (now.at_least, now.at_most))
             lines.append([_("Not settled"), _("From “{least}” to “{most}”").format(least=at_least, most=at_most)])
-        if self.a.unanswered:
-            asked = "; ".join(self.words("findings", f, "clinical") for f in self.a.unanswered)
-            lines.append([_("Open questions that could change the urgency"), asked])
         lines += [[_("Note"), _(assumption)] for assumption in self.a.assumptions]
         return lines
 
@@ -323,6 +320,10 @@ class _Clinician(_Part):
             (_("Yes"), named(True)),
             (_("Not sure"), unsure),
             (_("No"), named(False)),
+            (
+                _("Open, and could change the urgency"),
+                [self.words("findings", f, "clinical") for f in self.a.unanswered if f not in self.answers],
+            ),
         ]
 
     def value(self, finding: str) -> str:

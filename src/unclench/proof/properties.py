@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 from unclench.knowledge import Disposition, Finding, Rule
@@ -32,16 +33,18 @@ class Goal:
     Attributes:
         name: what it is about: a rule, a finding, or a few words.
         premise: who is meant.
-        claim: what is claimed of them.
+        claim: what is claimed of them; made when it is needed.
         people: those whose answers a counter-example or witness shows, in order.
-        starts: each must be possible under the premise, beside the premise itself; otherwise the proof is empty.
+        starts: each must be possible under the premise; otherwise the proof is empty.
+        lemma: something from which the claim follows, easier to decide; where it holds, so does the claim.
     """
 
     name: str
     premise: tuple[Term, ...]
-    claim: Term
+    claim: Callable[[], Term]
     people: tuple[Person, ...]
     starts: tuple[Term, ...] = ()
+    lemma: Callable[[], Term] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,11 @@ def _same_value(world: World, finding: Finding, old: Stated, new: Stated) -> Ter
 
 def _one_disposition(world: World, one: Person, _: Person) -> Iterator[Goal]:
     a = world.algebra
-    yield Goal("exactly one", (), a.exactly_one(one.disposition.exactly(d) for d in LEVELS), (one,))
+    yield Goal("exactly one", (), lambda: a.exactly_one(one.disposition.exactly(d) for d in LEVELS), (one,))
     inside = a.every((one.disposition.not_below(one.at_least), one.at_most.not_below(one.disposition)))
-    yield Goal("inside its interval", (), inside, (one,))
-    both = (a.every(one.says(rule)) for rule in world.knowledge.rules)
-    yield Goal("no rule both true and false", (), a.opposite(a.some(both)), (one,))
+    yield Goal("inside its interval", (), lambda: inside, (one,))
+    both = [a.every(one.says(rule)) for rule in world.knowledge.rules]
+    yield Goal("no rule both true and false", (), lambda: a.opposite(a.some(both)), (one,))
 
 
 def _presence_only_raises(world: World, one: Person, _: Person) -> Iterator[Goal]:
@@ -126,8 +129,27 @@ def _presence_only_raises(world: World, one: Person, _: Person) -> Iterator[Goal
             continue
         for name, new in changes:
             other = one.but(finding.id, new)
-            claim = a.every((other.disposition.not_below(one.disposition), other.at_least.not_below(one.at_least)))
-            yield Goal(name, (before, other.accepted()), claim, (one, other), starts)
+            premise = (before, other.accepted(other.changed))
+            claim, lemma = partial(_not_lower, one, other), partial(_rules_rise, one, other)
+            yield Goal(name, premise, claim, (one, other), starts, lemma)
+
+
+def _not_lower(before: Person, after: Person) -> Term:
+    return before.algebra.every(
+        (after.disposition.not_below(before.disposition), after.at_least.not_below(before.at_least))
+    )
+
+
+def _rules_rise(before: Person, after: Person) -> Term:
+    """Every rule that fires goes on to; every open emergency rule stays open or fires. The lattice does the rest."""
+    a, parts = before.algebra, []
+    for rule in before.world.knowledge.rules:
+        if after.changed.isdisjoint(before.world.mentions(rule.when)):
+            continue
+        parts.append(a.implies(before.fires(rule), after.fires(rule)))
+        if rule.disposition is Disposition.EMERGENCY:
+            parts.append(a.implies(before.open(rule), a.opposite(after.says(rule).is_false)))
+    return a.every(parts)
 
 
 def _more_answers_narrow(world: World, one: Person, other: Person) -> Iterator[Goal]:
@@ -136,13 +158,13 @@ def _more_answers_narrow(world: World, one: Person, other: Person) -> Iterator[G
         world.algebra.every((one.unanswered(f), other.stated[f].definite)) for f in world.knowledge.findings
     )
     both = (one, other)
-    yield Goal("the upper end only falls", premise, one.at_most.not_below(other.at_most), both, (news,))
-    yield Goal("the lower end only rises", premise, other.at_least.not_below(one.at_least), both, (news,))
+    yield Goal("the upper end only falls", premise, lambda: one.at_most.not_below(other.at_most), both, (news,))
+    yield Goal("the lower end only rises", premise, lambda: other.at_least.not_below(one.at_least), both, (news,))
 
 
 def _open_emergency_is_spoken_through(world: World, one: Person, _: Person) -> Iterator[Goal]:
     for rule in _emergencies(world):
-        yield Goal(rule.id, (one.open(rule),), one.disposition.at_or_above[Disposition.SAME_DAY], (one,))
+        yield Goal(rule.id, (one.open(rule),), lambda: one.disposition.at_or_above[Disposition.SAME_DAY], (one,))
 
 
 def _screens_close_emergencies(world: World, one: Person, _: Person) -> Iterator[Goal]:
@@ -159,32 +181,36 @@ def _screens_close_emergencies(world: World, one: Person, _: Person) -> Iterator
             stated = one.stated[finding.id]
             premise.append(a.opposite(a.some((stated.definite, stated.unsure))))
     for rule in _emergencies(world):
-        yield Goal(rule.id, tuple(premise), one.says(rule).is_false, (one,))
+        yield Goal(rule.id, tuple(premise), partial(_is_false, one, rule), (one,))
+
+
+def _is_false(one: Person, rule: Rule) -> Term:
+    return one.says(rule).is_false
 
 
 def _reachable(world: World, one: Person, _: Person) -> Iterator[Goal]:
     for level in LEVELS:
-        yield Goal(f"disposition {level.id}", (one.settled,), one.disposition.exactly(level), (one,))
+        yield Goal(f"disposition {level.id}", (one.settled,), partial(one.disposition.exactly, level), (one,))
     for rule in world.knowledge.rules:
-        yield Goal(rule.id, (), one.fires(rule), (one,))
+        yield Goal(rule.id, (), partial(one.fires, rule), (one,))
 
 
 def _settled_stays(world: World, one: Person, other: Person) -> Iterator[Goal]:
     a = world.algebra
     premise = (one.settled, *refines(world, one, other))
     news = a.some(a.every((one.unanswered(f), other.stated[f].definite)) for f in world.knowledge.findings)
-    yield Goal("urgency", premise, one.disposition.equals(other.disposition), (one, other), (news,))
+    yield Goal("urgency", premise, lambda: one.disposition.equals(other.disposition), (one, other), (news,))
     same_place = a.every(a.same(one.see[place], other.see[place]) for place in one.see)
     calm = (*premise, a.opposite(one.elsewhere))
-    yield Goal("whom to see, when no other place is open", calm, same_place, (one, other), (news,))
+    yield Goal("whom to see, when no other place is open", calm, lambda: same_place, (one, other), (news,))
 
 
 def _one_place(world: World, one: Person, _: Person) -> Iterator[Goal]:
     a = world.algebra
-    yield Goal("exactly one place", (), a.exactly_one(one.see.values()), (one,))
+    yield Goal("exactly one place", (), lambda: a.exactly_one(one.see.values()), (one,))
     calm = a.some((one.disposition.exactly(Disposition.SELF_CARE), a.every((
         one.disposition.exactly(Disposition.SAME_DAY), one.could_be.at_or_above[Disposition.EMERGENCY]))))  # fmt: skip
-    yield Goal("without a rule only at home, or to talk an open emergency through", (one.by_default,), calm, (one,))
+    yield Goal("without a rule only at home, or to talk an open emergency through", (one.by_default,), lambda: calm, (one,))
 
 
 def _place_fits_urgency(world: World, one: Person, _: Person) -> Iterator[Goal]:
@@ -192,48 +218,56 @@ def _place_fits_urgency(world: World, one: Person, _: Person) -> Iterator[Goal]:
     emergency_places = dict.fromkeys(rule.see for rule in _emergencies(world))
     sent = a.some(one.see[place] for place in emergency_places)
     is_emergency = one.disposition.exactly(Disposition.EMERGENCY)
-    yield Goal("a place for emergencies, and no emergency", (sent,), is_emergency, (one,))
-    yield Goal("an emergency, and no place for it", (is_emergency,), sent, (one,))
+    yield Goal("a place for emergencies, and no emergency", (sent,), lambda: is_emergency, (one,))
+    yield Goal("an emergency, and no place for it", (is_emergency,), lambda: sent, (one,))
     today = one.disposition.exactly(Disposition.SAME_DAY)
-    yield Goal("the service for today, on another day", (one.see["urgent_care"],), today, (one,))
+    yield Goal("the service for today, on another day", (one.see["urgent_care"],), lambda: today, (one,))
     calm = one.disposition.exactly(Disposition.SELF_CARE)
-    yield Goal("nobody to see, and yet somebody is needed", (one.see["self"],), calm, (one,))
+    yield Goal("nobody to see, and yet somebody is needed", (one.see["self"],), lambda: calm, (one,))
 
 
 def _decides_somewhere(world: World, one: Person, _: Person) -> Iterator[Goal]:
-    a, places = world.algebra, world.knowledge.places
     for rule in world.knowledge.rules:
-        rivals = (
-            one.decides[other.id]
-            for other in world.knowledge.rules
-            if other is not rule and other.disposition == rule.disposition
-            and places.index(other.see) <= places.index(rule.see)
-        )  # fmt: skip
-        # Without this rule the advice would be what it is anyway: the floor, or self-care.
-        same_anyway = rule.disposition is Disposition.SELF_CARE and rule.see == "self"
-        emergency_open = one.could_be.at_or_above[Disposition.EMERGENCY]
-        alone = (one.decides[rule.id], a.opposite(a.some(rivals)), a.opposite(emergency_open), not same_anyway)
-        if rule.disposition is Disposition.EMERGENCY:
-            alone = alone[:2]
-        yield Goal(rule.id, (), a.every(alone), (one,))
+        yield Goal(rule.id, (), partial(_decides_alone, world, one, rule), (one,))
+
+
+def _decides_alone(world: World, one: Person, rule: Rule) -> Term:
+    """Without this rule the urgency or the place would be another one."""
+    a, places = world.algebra, world.knowledge.places
+    if rule.disposition is Disposition.SELF_CARE and rule.see == "self":
+        return False  # at home is where one is sent without any rule; this one only says why
+    rivals = [
+        one.decides[other.id]
+        for other in world.knowledge.rules
+        if other is not rule
+        and other.disposition == rule.disposition
+        and places.index(other.see) <= places.index(rule.see)
+    ]
+    emergency_open = one.could_be.at_or_above[Disposition.EMERGENCY]
+    floor_alone = False if rule.disposition is Disposition.EMERGENCY else emergency_open
+    return a.every((one.decides[rule.id], a.opposite(a.some(rivals)), a.opposite(floor_alone)))
 
 
 def _can_matter(world: World, one: Person, other: Person) -> Iterator[Goal]:
-    a = world.algebra
     for finding in world.knowledge.findings.values():
         if finding.supplied_by != "person":
             continue
         if not in_some_rule(world, finding.id):
-            yield Goal(finding.id, (), False, (one,))
+            yield Goal(finding.id, (), lambda: False, (one,))
             continue
         if finding.kind == "boolean":
             answers = [Stated(True, False, value) for value in (True, False)]
         else:
             answers = [Stated(True, False, who.stated[finding.id].value) for who in (one, other)]
         first, second = (one.but(finding.id, answer) for answer in answers)
-        same_place = a.every(a.same(first.see[place], second.see[place]) for place in first.see)
-        changed = a.opposite(a.every((first.disposition.equals(second.disposition), same_place)))
-        yield Goal(finding.id, (first.accepted(), second.accepted()), changed, (first, second))
+        premise = (first.accepted(first.changed), second.accepted(second.changed))
+        yield Goal(finding.id, premise, partial(_advice_differs, first, second), (first, second))
+
+
+def _advice_differs(first: Person, second: Person) -> Term:
+    a = first.algebra
+    same_place = a.every(a.same(first.see[place], second.see[place]) for place in first.see)
+    return a.opposite(a.every((first.disposition.equals(second.disposition), same_place)))
 
 
 def in_some_rule(world: World, finding: str) -> bool:
@@ -245,7 +279,10 @@ def in_some_rule(world: World, finding: str) -> bool:
 def _volunteered(world: World, one: Person, other: Person) -> Iterator[Goal]:
     premise = refines(world, one, other, only_open=False)
     at_home = world.algebra.opposite(world.examination)
-    claim = one.at_most.not_below(other.at_most)
+
+    def claim() -> Term:
+        return one.at_most.not_below(other.at_most)
+
     same_examination = [
         world.algebra.every((
             world.algebra.same(one.stated[f.id].definite, other.stated[f.id].definite),

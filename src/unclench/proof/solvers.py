@@ -44,7 +44,7 @@ class Session:
         self.algebra = Algebra(self.module)
         self.seconds = 0.0
         self.queries = 0
-        self.solver = self.module.SolverFor("QF_LIRA") if name == "z3" else self.module.Solver()
+        self.solver = self.module.SolverFor("QF_LIRA")
         self.model: Any = None
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""`python -m unclench.web`: serve the pages. `python -m unclench.web check --deploy` and the like: Django's commands."""
+"""`python -m unclench.web` serves the pages; with a Django command, such as `check --deploy`, it runs that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the result pages show: the assessment, in the language and order of the page. All of it is read off, none decided."""
+"""What the result pages show: the assessment in the language and order of the page, read off and not decided."""
 
 from __future__ import annotations
 
@@ -190,7 +190,9 @@ def dangers(knowledge: Knowledge) -> list[Danger]:
     net = [watch for watch in assess(knowledge, Case()).safety_net if watch.then is Disposition.EMERGENCY]
     places = [place for place in knowledge.places if any(watch.see == place for watch in net)]
     return [
-        Danger(place, say("see", place, "name"), tuple(say("findings", w.finding, "line") for w in net if w.see == place))
+        Danger(
+            place, say("see", place, "name"), tuple(say("findings", w.finding, "line") for w in net if w.see == place)
+        )
         for place in places
     ]
 
@@ -393,9 +395,7 @@ class _Reader:
         return self.say("findings", finding, "line")
 
     def described(self, finding: str) -> str:
-        return self.say.dressed(
-            describe_answer(finding, self.answers[finding], self.knowledge, locale=self.say.locale)
-        )
+        return self.say.dressed(describe_answer(finding, self.answers[finding], self.knowledge, locale=self.say.locale))
 
 
 def _link(source: Mapping[str, Any]) -> str:

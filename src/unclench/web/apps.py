@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -25,7 +24,7 @@ class WebConfig(AppConfig):
         register(check_catalogues)
 
 
-def check_pack(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def check_pack(**_: Any) -> list[CheckMessage]:
     """Report a pack that is missing or cannot be read, and how to mend it."""
     from unclench.web.pack import knowledge
 
@@ -36,7 +35,7 @@ def check_pack(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckM
     return []
 
 
-def check_catalogues(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def check_catalogues(**_: Any) -> list[CheckMessage]:
     """Report a language that is offered and has no compiled catalogue."""
     from pathlib import Path
 

@@ -7,8 +7,11 @@ any other language keeps its translations, and new strings wait there untranslat
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from unclench.web.pseudo import PSEUDO_LOCALES, pseudo
 
@@ -17,16 +20,10 @@ __all__ = ["extracted", "main"]
 _HERE = Path(__file__).parent
 _LOCALE = _HERE / "locale"
 _SOURCE = "en"
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "ngettext": (1, 2),
-    "pgettext": None,
-    "npgettext": None,
-}
+_KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _PLURALS = {"en": "nplurals=2; plural=(n != 1);", "ar_XB": "nplurals=2; plural=(n != 1);"}
 
-Found = tuple[str, "str | tuple[str, ...]"]
+Found: TypeAlias = tuple[str, str | tuple[str, ...]]
 
 
 def main() -> None:
@@ -40,8 +37,6 @@ def main() -> None:
 
 def extracted() -> Iterator[Found]:
     """Yield (place, message) of every string of the interface; a message with a plural is a pair."""
-    import os
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unclench.web.settings")
     from babel.messages.extract import extract_python
     from django.utils.translation.template import templatize
@@ -49,30 +44,26 @@ def extracted() -> Iterator[Found]:
     for path in sorted(_HERE.rglob("*.py")):
         if path.name == "catalogues.py":
             continue
-        for line, _function, message, _comments in extract_python(
-            io.BytesIO(path.read_bytes()), list(_KEYWORDS), [], {}
-        ):
+        for line, _function, message, _comments in extract_python(io.BytesIO(path.read_bytes()), _KEYWORDS, [], {}):
             yield f"{path.relative_to(_HERE)}:{line}", _plain(message)
     for path in sorted((_HERE / "templates").rglob("*.html")):
         # Only the calls are kept of what templatize makes: the rest of a template is no Python.
         made = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-        for number, line in enumerate(made.splitlines(), 1):
-            for call in _calls(line):
+        for number, text in enumerate(made.splitlines(), 1):
+            for call in _calls(text):
                 for _line, _function, message, _comments in extract_python(
-                    io.BytesIO(call.encode()), list(_KEYWORDS), [], {}
+                    io.BytesIO(call.encode()), _KEYWORDS, [], {}
                 ):
                     yield f"{path.relative_to(_HERE)}:{number}", _plain(message)
 
 
 def _calls(line: str) -> Iterator[str]:
     """Yield the translation calls in a line that templatize made: `_(...)`, `gettext(...)`, `ngettext(...)`."""
-    import re
-
-    for match in re.finditer(r"""\b(?:n?p?gettext|_)\((?:[^()"']|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')*\)""", line):
+    for match in re.finditer(r"""\b(?:n?gettext|_)\((?:[^()"']|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')*\)""", line):
         yield match.group()
 
 
-def _plain(message: str | tuple[str | None, ...]) -> str | tuple[str, ...]:
+def _plain(message: str | Iterable[str | None]) -> str | tuple[str, ...]:
     if isinstance(message, str):
         return message
     texts = tuple(text for text in message if text)
@@ -97,7 +88,7 @@ def _write(locale: str, found: list[Found]) -> int:
         if code in PSEUDO_LOCALES:
             string = pseudo(message, code) if isinstance(message, str) else tuple(pseudo(one, code) for one in message)
         elif before is not None and (old := before.get(singular)) is not None:
-            string = old.string
+            string = (old.string if isinstance(old.string, str) else tuple(old.string or ())) or ""
         flags = ["python-format"] if "%(" in singular else []
         catalogue.add(message, string, locations=[(file, int(line))], flags=flags)
     with text.open("wb") as file_:

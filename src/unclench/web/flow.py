@@ -1,13 +1,13 @@
-"""From the answers a browser carries to the next page. It asks the reasoning core and decides nothing medical itself."""
+"""From the answers a browser carries to the next page. The reasoning core decides; nothing medical is decided here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from unclench.errors import CaseError
 from unclench.knowledge import Disposition, Knowledge
-from unclench.logic import Answer, Truth
+from unclench.logic import UNSURE, Answer, Truth
 from unclench.reasoning import Case, Question, next_question, triage
 from unclench.web.state import Notice, State, Step
 
@@ -17,11 +17,12 @@ OWN_WORDS = "own_words"
 """The step that holds what a person confirmed from their own words."""
 
 
-@dataclass(frozen=True, slots=True)
 class Conflict(Exception):
     """New answers that cannot hold beside each other; `findings` are those that would have to go."""
 
-    findings: tuple[str, ...]
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        self.findings = findings
+        super().__init__("answers exclude each other")
 
 
 def case_of(state: State, knowledge: Knowledge) -> Case:
@@ -118,7 +119,9 @@ def _impossible(answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[st
             Case().with_answers(kept, knowledge)
         except CaseError:
             # The core refuses; these are the findings it refuses for.
-            refused = [f for f, holds in knowledge.only_if if f in kept and _says_more(kept[f]) and _false(holds, kept)]
+            refused = [
+                f for f, holds in knowledge.only_if if f in kept and _says_more(kept[f]) and holds(kept) is Truth.FALSE
+            ]
             if not refused:
                 raise
             out += refused
@@ -128,9 +131,4 @@ def _impossible(answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[st
 
 
 def _says_more(value: Answer) -> bool:
-    return value is not False and value != "unsure"
-
-
-def _false(holds: object, answers: Mapping[str, Answer]) -> bool:
-    assert callable(holds)
-    return holds(answers) is Truth.FALSE
+    return value is not False and value != UNSURE

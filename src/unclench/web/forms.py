@@ -183,7 +183,7 @@ def _number(finding: Finding, typed: str, unsure: bool) -> Answer | Problem:
 def _regions(finding: Finding, sent: list[str], data: Data) -> Answer | Problem:
     chosen = tuple(sorted({one for one in sent if one in finding.choices}))
     unsure, nowhere = finding.id in data.getlist("unsure"), bool(data.getlist(f"{finding.id}-none"))
-    if chosen and (unsure or nowhere) or unsure and nowhere:
+    if (chosen and (unsure or nowhere)) or (unsure and nowhere):
         return Problem(finding.id, _("You chose answers that do not go together. Keep the one that fits."))
     if unsure:
         return UNSURE

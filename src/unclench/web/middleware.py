@@ -40,5 +40,3 @@ def keep_private(get_response: _View) -> _View:
         return response
 
     return middleware
-
-

@@ -140,7 +140,7 @@ def question_page(
         is_none=bool(data.getlist("none")),
         fields=fields,
         why=tuple(_why(question, say)),
-        problems=tuple((_target(p, question, knowledge), p.text) for p in problems),
+        problems=tuple((_target(p, question), p.text) for p in problems),
     )
 
 
@@ -151,10 +151,10 @@ def progress(question: Question, number: int, state: State, knowledge: Knowledge
     return Progress(number, part + 1, names[part], tuple((name, place <= part) for place, name in enumerate(names)))
 
 
-def replies(state: State, knowledge: Knowledge) -> list[Reply]:
+def replies(state: State) -> list[Reply]:
     """Return every step with its answers in words."""
     say = words()
-    return [_reply(number, step, knowledge, say) for number, step in enumerate(state.steps, 1)]
+    return [_reply(number, step, say) for number, step in enumerate(state.steps, 1)]
 
 
 def answer_words(finding: str, value: Answer, say: Words) -> str:
@@ -234,19 +234,21 @@ def _why(question: Question, say: Words) -> list[str]:
         texts.append(say("findings", finding, "why") or say("screens", question.id, "why"))
     if question.could_become is not None:
         advice = say("dispositions", question.could_become.id, "heading")
-        texts.append(_("An answer here could change the advice. At most it would become: “%(advice)s”.") % {"advice": advice})
+        texts.append(
+            _("An answer here could change the advice. At most it would become: “%(advice)s”.") % {"advice": advice}
+        )
     elif question.purpose == "cause":
         texts.append(_("It does not change how urgent this is. It helps to tell what it could be."))
     return [text for text in texts if text]
 
 
-def _target(problem: Problem, question: Question, knowledge: Knowledge) -> str:
+def _target(problem: Problem, question: Question) -> str:
     """The id of the input a problem is about: the first of its group."""
     finding = problem.finding or question.findings[0]
     return f"f-{finding}"
 
 
-def _reply(number: int, step: Step, knowledge: Knowledge, say: Words) -> Reply:
+def _reply(number: int, step: Step, say: Words) -> Reply:
     said, unsure, denied = list[str](), list[str](), list[str]()
     many = len(step.answers) > 1
     for finding, value in step.answers.items():

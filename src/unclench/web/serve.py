@@ -64,7 +64,9 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
         "`check --deploy`) as first argument, run that instead.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port; the next free one if taken (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port; the next free one if taken (default: %(default)s)"
+    )
     parser.add_argument("--workers", type=int, default=1, help="processes (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=4, help="threads in each process (default: %(default)s)")
     parser.add_argument(

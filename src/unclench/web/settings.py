@@ -1,11 +1,11 @@
 """Settings of the web product: safe as they stand, and bent only by the environment.
 
-    UNCLENCH_SECRET_KEY   seals the cookies; needed by every worker of a deployment, and the same for all
-    UNCLENCH_HOSTS        names the service answers to, comma separated (default: this machine only)
-    UNCLENCH_LOCAL        1 = plain http, for this machine only; `python -m unclench.web` sets it
-    UNCLENCH_PROXY        1 = a proxy in front ends TLS, and says so in X-Forwarded-Proto
-    UNCLENCH_STATIC       where `python -m unclench.web` put the static files
-    UNCLENCH_PSEUDO       1 = offer the pseudo-locales en-xa and ar-xb, for tests
+UNCLENCH_SECRET_KEY   seals the cookies; needed by every worker of a deployment, and the same for all
+UNCLENCH_HOSTS        names the service answers to, comma separated (default: this machine only)
+UNCLENCH_LOCAL        1 = plain http, for this machine only; `python -m unclench.web` sets it
+UNCLENCH_PROXY        1 = a proxy in front ends TLS, and says so in X-Forwarded-Proto
+UNCLENCH_STATIC       where `python -m unclench.web` put the static files
+UNCLENCH_PSEUDO       1 = offer the pseudo-locales en-xa and ar-xb, for tests
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ DEBUG = False
 SECRET_KEY = os.environ.get("UNCLENCH_SECRET_KEY") or secrets.token_urlsafe(64)
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("UNCLENCH_OLD_SECRET_KEYS", "").split(",") if key]
 ALLOWED_HOSTS = [
-    host.strip()
-    for host in os.environ.get("UNCLENCH_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-    if host.strip()
+    host.strip() for host in os.environ.get("UNCLENCH_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()
 ]
 ROOT_URLCONF = "unclench.web.urls"
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "unclench.web.apps.WebConfig"]

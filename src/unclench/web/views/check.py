@@ -49,7 +49,7 @@ def review(request: HttpRequest, state: State) -> HttpResponse:
     if not state.steps:
         return go(request, "check", state)
     is_more = flow.upcoming(state, knowledge()) is not None
-    return show(request, "review", state, replies=replies(state, knowledge()), is_more=is_more)
+    return show(request, "review", state, replies=replies(state), is_more=is_more)
 
 
 def _ask(

@@ -21,27 +21,29 @@ __all__ = [
 
 def no_answers(request: HttpRequest, problem: cookie.CookieProblem) -> HttpResponse:
     """Say that the answers are gone or damaged, and offer to start again."""
-    response = _page(request, "damaged" if problem.why == "damaged" else "gone", 400 if problem.why == "damaged" else 410)
+    response = _page(
+        request, "damaged" if problem.why == "damaged" else "gone", 400 if problem.why == "damaged" else 410
+    )
     cookie.forget(response)
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """400: a request that no page of ours makes."""
     return _page(request, "bad_request", 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """403."""
     return _page(request, "forbidden", 403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """403: a form from an older visit or another site, or cookies switched off."""
     return _page(request, "forbidden", 403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """404."""
     return _page(request, "not_found", 404)
 

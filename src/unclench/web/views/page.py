@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +39,6 @@ def with_state(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Give a view the state, or show why there is none."""
 
-    @wraps(view)
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             state = read_state(request)
@@ -47,6 +46,7 @@ def with_state(
             return no_answers(request, problem)
         return view(request, state, *args, **kwargs)
 
+    update_wrapper(wrapped, view)
     return wrapped
 
 

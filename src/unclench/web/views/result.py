@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from unclench.reasoning import assess
@@ -44,10 +45,11 @@ def summary_pdf(request: HttpRequest, state: State) -> HttpResponse:
     if not state.steps:
         return go(request, "check", state)
     try:
-        from unclench.handover import pdf
+        from unclench.handover.pdf import pdf
     except ImportError:
         return errors.unavailable(request)
-    document = pdf(assess(knowledge(), flow.case_of(state, knowledge())), words().locale)
+    assessment = assess(knowledge(), flow.case_of(state, knowledge()))
+    document = pdf(assessment, locale=words().locale, translate=gettext)
     response = HttpResponse(document, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="unclench-summary.pdf"'
     return response
