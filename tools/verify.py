@@ -25,7 +25,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Format", ("ruff", "format", "--check", ".")),
     ("Types", ("mypy",)),
     ("Import directions", ("lint-imports",)),
-    ("Docstrings", ("interrogate", "--quiet", "src/unclench")),
+    ("Docstrings", ("interrogate", "-v", "--omit-covered-files", "src/unclench")),
     ("Knowledge", ("unclench", "knowledge", "check")),
 )
 """Name and command of each check that comes before the tests."""

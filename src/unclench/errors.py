@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 __all__ = ["CaseError", "ExpressionError", "KnowledgeError", "UnclenchError", "near_match"]
 
@@ -47,5 +46,7 @@ def near_match(name: str, known: Iterable[str]) -> str:
         >>> near_match("zzz", ["fever"])
         ''
     """
+    from difflib import get_close_matches  # slow to import, and only wanted when something is wrong
+
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""

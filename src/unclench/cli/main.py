@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -113,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> None:
     """Run as a program."""
+    # Nearly everything made lives until the end, so looking for garbage after every 700 objects only costs time.
+    gc.set_threshold(100_000)
     if sys.stdout is None:
         print("unclench: standard output is closed, so there is nowhere to answer. Open it.", file=sys.stderr)
         raise SystemExit(BAD_INPUT)

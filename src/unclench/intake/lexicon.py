@@ -14,6 +14,7 @@ __all__ = ["Lexicon", "Phrase", "load_lexicon"]
 
 _LISTS: Final = (
     "fillers", "pain_words", "not_pain_words", "family", "others", "family_history", "past", "not_past", "unclear",
+    "this_trouble", "not_unclear",
     "past_counts", "not_duration", "nothing", "half_fillers", "half_fillers_kept_after", "own", "possessive",
     "object_after", "left", "right", "right_not_before", "both_sides", "plurals", "across", "started", "yes_words",
     "no_words",
@@ -87,8 +88,7 @@ class Lexicon:
             if finding not in knowledge.findings:
                 problems.append(f'{name}: "{finding}" is not a known finding.{near_match(finding, knowledge.findings)}')
                 continue
-            for phrase in _phrases(finding, entry, knowledge, f"{name}: {finding}", problems):
-                phrases.append(phrase)
+            phrases.extend(_phrases(finding, entry, knowledge, f"{name}: {finding}", problems))
         named = [*data["past_counts"], *data["family_means"], *data["family_means"].values()]
         problems += [
             f'{name}: "{one}" is not a known finding.{near_match(one, knowledge.findings)}'

@@ -19,16 +19,28 @@ _AGE: Final = re.compile(
     r"(?P<age>\d{1,3})(?:[\s-]*(?:years?|yrs?)[\s-]*old|[\s-]*y/?o)?"
     r"(?=\s*(?:$|[.,;:!\n)]|and\b|with\b|now\b|year|yr|male\b|female\b|man\b|woman\b|m\b|f\b))"
 )
-_YEAR_OLD: Final = re.compile(r"(?:^|\bi'?m|\bi am|\bhere)\s*(?:a|an)?\s*(?P<age>\d{1,3})[\s-]*(?:(?:years?|yrs?)[\s-]*old|y/?o)\b")
+_YEAR_OLD: Final = re.compile(
+    r"(?:^|\bi'?m|\bi am|\bhere)\s*(?:a|an)?\s*(?P<age>\d{1,3})[\s-]*(?:(?:years?|yrs?)[\s-]*old|y/?o)\b"
+)
 _SELF: Final = re.compile(
     r"\b(?:i am|i'm|im|as)\s+(?:a|an)\s+(?:\d{1,3}[\s-]*(?:(?:years?|yrs?)[\s-]*old|y/?o)\s+)?"
     r"(?:healthy\s+|fit\s+|pregnant\s+|young\s+|old\s+|elderly\s+|retired\s+|trans\s+)?(?P<word>[a-z]+)\b"
 )
-_SEVERITY: Final = re.compile(r"(?<![\d/.])(?P<n>\d{1,2}|[a-z]+)\s*(?:/\s*10|out\s+of\s+(?:10|ten))(?![\d/]|\s*(?:people|times|nights|days|would))")
-_WEEKS: Final = re.compile(r"\b(?P<n>\d{1,2})\s*(?:weeks?|wks?)\s+(?:pregnant|pregnent|gone|along)\b|\bpregnant\s*[,(]?\s*(?P<m>\d{1,2})\s*(?:weeks?|wks?)\b")
-_HOT: Final = re.compile(r"\b(?:temperature|temp|fever)\s+(?:is\s+|was\s+|has been\s+|of\s+|at\s+|about\s+|around\s+)*(?P<n>\d{2,3}(?:\.\d)?)\s*(?:\u00b0|degrees?)?\s*(?P<unit>[cf])?\b")
-_BEFORE: Final = re.compile(r"\b(?:for|past|last|since|been|about|around|nearly|almost|over)\s+(?:(?:the|about|around|past|last|nearly|almost|over|now|a good|at least)\s+)*$")
-_COUPLE: Final = re.compile(r"\b(?P<n>\d{1,4}|[a-z]+)(?:\s+of)?[\s-]+(?P<unit>[a-z]+)\b")
+_SEVERITY: Final = re.compile(
+    r"(?<![\d/.])(?P<n>\d{1,2}|[a-z]+)\s*(?:/\s*10|out\s+of\s+(?:10|ten))(?![\d/]|\s*(?:people|times|nights|days|would))"
+)
+_WEEKS: Final = re.compile(
+    r"\b(?P<n>\d{1,2})\s*(?:weeks?|wks?)\s+(?:pregnant|pregnent|gone|along)\b"
+    r"|\bpregnant\s*[,(]?\s*(?P<m>\d{1,2})\s*(?:weeks?|wks?)\b"
+)
+_HOT: Final = re.compile(
+    r"\b(?:temperature|temp|fever)\s+(?:is\s+|was\s+|has been\s+|of\s+|at\s+|about\s+|around\s+)*"
+    r"(?P<n>\d{2,3}(?:\.\d)?)\s*(?:\u00b0|degrees?)?\s*(?P<unit>[cf])?\b"
+)
+_BEFORE: Final = re.compile(
+    r"\b(?:for|past|last|since|been|about|around|nearly|almost|over)\s+"
+    r"(?:(?:the|about|around|past|last|nearly|almost|over|now|a good|at least|a|an)\s+)*$"
+)
 _OTHERS: Final = frozenset({"he", "she", "they", "hes", "shes"})
 
 
@@ -80,11 +92,12 @@ def _scores(text: str, lexicon: Lexicon) -> Iterator[Found]:
 
 
 def _durations(text: str, reading: Reading, lexicon: Lexicon) -> Iterator[Found]:
-    for match in _COUPLE.finditer(text):
+    units = "|".join(sorted(map(re.escape, lexicon.days), key=len, reverse=True))
+    for match in re.finditer(rf"\b(?P<n>\d{{1,4}}|[a-z]+)(?:\s+of)?[\s-]*\b(?P<unit>{units})\b", text):
         value = _number(match["n"], lexicon)
-        days = lexicon.days.get(match["unit"])
+        days = lexicon.days[match["unit"]]
         clause = reading.clause_at(match.start())
-        if value is None or days is None or clause is None or not _may_last(reading, clause, lexicon):
+        if value is None or clause is None or not _may_last(reading, clause, lexicon):
             continue
         after = text[match.end() : match.end() + 8].split()
         ago = bool(after) and after[0].strip(".,!;)") == "ago"
@@ -111,7 +124,9 @@ def _may_last(reading: Reading, clause: Clause, lexicon: Lexicon) -> bool:
     spoken = reading.sentence_keys(clause)
     wanted = lexicon.lists["pain_words"] | {"start"}
     other = {m.phrase.finding for m in reading.mentions if m.clause == clause and (m.others or m.doubted or m.denied)}
-    return bool(spoken & wanted) and not clause.keys & lexicon.lists["not_duration"] and not other
+    told = reading.doc[clause.start : clause.end].text.lower()
+    named = bool(spoken & wanted) or any(words in told for words in lexicon.lists["this_trouble"])
+    return named and not clause.keys & lexicon.lists["not_duration"] and not other
 
 
 def _has_started(reading: Reading, clause: Clause, lexicon: Lexicon) -> bool:

@@ -125,7 +125,8 @@ def _places(reading: Reading, reader: Reader) -> tuple[list[tuple[str, Answer, i
 
 
 def _hurts(mention: Mention, reading: Reading, reader: Reader) -> bool:
-    if mention.denied or mention.doubted or mention.past or mention.others:
+    around = [m for m in reading.mentions if m.start <= mention.start and mention.end <= m.end]
+    if any(m.denied or m.doubted or m.past or m.others for m in around):
         return False
     lists = reader.lexicon.lists
     spoken = reading.sentence_keys(mention.clause)

@@ -21,6 +21,7 @@ from unclench.intake.lexicon import Lexicon, Phrase
 __all__ = ["Clause", "Mention", "Reader", "Reading", "plain"]
 
 _SPANS = "mentions"
+_NEGEX = {kind: f"{kind}_negations" for kind in ("pseudo", "preceding", "following")}
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 _ENDS = frozenset(".!?\u2026")
 
@@ -113,9 +114,8 @@ class Reader:
         self.lexicon = lexicon
         self.regions = frozenset(regions)
         self.nlp = spacy.blank("en")
-        self.negex = Negex(
-            self.nlp, "negex", neg_termset={k: list(v) for k, v in lexicon.negation.items()}, span_keys=[_SPANS]
-        )
+        terms = {_NEGEX.get(kind, kind): list(texts) for kind, texts in lexicon.negation.items()}
+        self.negex = Negex(self.nlp, "negex", neg_termset=terms, span_keys=[_SPANS])
         self.by_words: dict[tuple[str, ...], list[Phrase]] = {}
         for phrase in lexicon.phrases:
             words = tuple(self.keys(self.nlp.make_doc(phrase.text))[0])
@@ -126,7 +126,7 @@ class Reader:
         self.phrases = PhraseMatcher(self.nlp.vocab)
         self.phrases.add("phrase", [Doc(self.nlp.vocab, words=list(words)) for words in self.by_words])
         self.triggers = PhraseMatcher(self.nlp.vocab, attr="LOWER")
-        for kind in ("past", "not_past", "unclear", "family_history"):
+        for kind in ("past", "not_past", "unclear", "not_unclear", "family_history"):
             self.triggers.add(kind, [self.nlp.make_doc(text) for text in sorted(lexicon.lists[kind])])
 
     def read(self, text: str, *, for_another: bool = False) -> Reading:
@@ -142,14 +142,12 @@ class Reader:
             token.is_sent_start = starts
             starts = token.text[0] in _ENDS or "\n" in token.text
         found = list(self._found(doc))
-        doc.spans[_SPANS] = [Span(doc, start, end) for start, end, _ in found]
+        doc.spans[_SPANS] = [Span(doc, _whole(doc, start), end) for start, end, _ in found]
         if not len(doc):
             return Reading(doc, (), ())
         self.negex(doc)
         clauses = self._clauses(doc)
-        triggers = [
-            (self.nlp.vocab.strings[kind], Span(doc, start, end)) for kind, start, end in self.triggers(doc)
-        ]
+        triggers = [(self.nlp.vocab.strings[kind], Span(doc, start, end)) for kind, start, end in self.triggers(doc)]
         mentions = (
             self._mention(doc, start, end, phrase, clauses, triggers, for_another) for start, end, phrase in found
         )
@@ -171,9 +169,8 @@ class Reader:
                 if "\n" not in token.text:
                     continue
                 word = "\n"
-            elif word in self.lexicon.fillers or (word == "-" and not token.whitespace_):
-                continue
-            elif word in lists["half_fillers"] and not (words and words[-1] in lists["half_fillers_kept_after"]):
+            half = word in lists["half_fillers"] and not (words and words[-1] in lists["half_fillers_kept_after"])
+            if half or word in self.lexicon.fillers or (word == "-" and not token.whitespace_):
                 continue
             words.append(word)
             places.append(token.i)
@@ -228,15 +225,17 @@ class Reader:
             if clause.start <= span.start and span.end <= start
             if not (kind == "unclear" and _told(doc, span.end, start))
         }
-        reply = self._reply(doc, end, clause)
-        denied = bool(Span(doc, start, end)._.negex) if reply is None else not reply
+        reply = self._reply(doc, end)
+        denied = bool(Span(doc, _whole(doc, start), end)._.negex) if reply is None else not reply
         past = "past" in here and "not_past" not in here and not clause.keys & {"start", "since"}
         history = "family_history" in here
         others = history or (not for_another and self._is_of_another(doc, start, clause, clauses))
-        doubted = reply is None and ("unclear" in before or self._is_asked(doc, clause, clauses))
+        doubted = reply is None and (
+            ("unclear" in before and "not_unclear" not in before) or self._is_asked(doc, clause, clauses)
+        )
         return Mention(phrase, start, end, clause, denied, doubted, past, others, history)
 
-    def _reply(self, doc: Doc, end: int, clause: Clause) -> bool | None:
+    def _reply(self, doc: Doc, end: int) -> bool | None:
         """Read "fever: no" and "fever? No."; None if there is no such reply."""
         if end + 1 >= len(doc) or doc[end].text not in {":", "-", "=", "?", "\u2013"}:
             return None
@@ -272,6 +271,11 @@ class Reader:
 def _same_group(one: Phrase, other: Phrase) -> bool:
     """Places are read beside findings, so that "calf pain" is a finding and a place."""
     return not other.finding or (one.finding == "pain_site") == (other.finding == "pain_site")
+
+
+def _whole(doc: Doc, start: int) -> int:
+    """Return where a phrase begins that may begin with a half of "don't": its own "not" does not deny it."""
+    return start - 1 if start and doc[start].norm_ == "not" and not doc[start - 1].whitespace_ else start
 
 
 def _told(doc: Doc, start: int, end: int) -> bool:

@@ -147,8 +147,17 @@ class Knowledge:
 
     @cached_property
     def rule_evaluators(self) -> tuple[tuple[Rule, Evaluator], ...]:
-        """Each rule with its scalar reading."""
-        return tuple((rule, self.evaluate[rule.when]) for rule in self.rules)
+        """Each rule with its scalar reading, in order of precedence."""
+        return tuple((rule, self.evaluate[rule.when]) for rule in sorted(self.rules, key=self.precedence))
+
+    @cached_property
+    def rules_by_finding(self) -> Mapping[str, tuple[tuple[Rule, Evaluator], ...]]:
+        """Finding id to the rules that look at it, each with its scalar reading, in order of precedence."""
+        found: dict[str, list[tuple[Rule, Evaluator]]] = {}
+        for rule, evaluate in self.rule_evaluators:
+            for finding in self.mentions(rule.when):
+                found.setdefault(finding, []).append((rule, evaluate))
+        return {finding: tuple(rules) for finding, rules in found.items()}
 
     @cached_property
     def asking_order(self) -> tuple[str, ...]:

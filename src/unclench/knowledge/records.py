@@ -1,4 +1,8 @@
-"""The frozen records the engine reads, as loaded from a pack. Expressions are trees; ratios are logarithms."""
+"""The frozen records the engine reads, as loaded from a pack. Expressions are trees; ratios are logarithms.
+
+A pack makes each record once, so two of them are equal only if they are the same one; comparing by value would hash
+whole trees wherever a rule is looked up.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,7 @@ class SourceRef:
         return self.id == "judgement"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """Something that can be asked, seen or measured.
 
@@ -99,7 +103,7 @@ class Finding:
         return FindingType(self.kind, self.choices, self.minimum, self.maximum)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Screen:
     """Lines asked together; `stage` is danger, about or follow_up."""
 
@@ -108,7 +112,7 @@ class Screen:
     findings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A red flag: when `when` holds, advice is at least `disposition`.
 
@@ -131,7 +135,7 @@ class Rule:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weight:
     """A log likelihood ratio or log prior (natural logarithm) and its variance."""
 
@@ -139,7 +143,7 @@ class Weight:
     variance: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """What an expression adds to the log odds of one hypothesis when true or false; unknown adds nothing."""
 
@@ -151,7 +155,7 @@ class Term:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hypothesis:
     """A contributor or a kind of episode, with its prior (log odds) and terms."""
 
@@ -162,7 +166,7 @@ class Hypothesis:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cause:
     """A condition that could explain the episode.
 
@@ -177,7 +181,7 @@ class Cause:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stratum:
     """Log priors of all causes for one setting and age band (inclusive whole years)."""
 
@@ -188,7 +192,7 @@ class Stratum:
     priors: Mapping[str, Weight]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """Numbers of the calculation itself."""
 

@@ -6,7 +6,8 @@ Every name, type and unit question is settled here, so that no reading ever meet
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn, TypeAlias
 
@@ -24,13 +25,22 @@ from unclench.logic.nodes import (
     Present,
     Unsure,
 )
+from unclench.logic.render import render
 
-__all__ = ["FindingType", "Vocabulary", "parse"]
+__all__ = ["FindingType", "Vocabulary", "names", "parse"]
 
 Kind: TypeAlias = Literal["boolean", "choice", "number", "regions"]
 
 _ORDER: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_DEEPEST = 50
+"""How deep an expression may nest; every reading walks the tree by recursion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,20 @@ class FindingType:
         choices: the allowed values of a choice, or the region ids.
         minimum: the least allowed number.
         maximum: the greatest allowed number.
+        integer: whether the number is whole.
     """
 
     kind: Kind
     choices: tuple[str, ...] = ()
     minimum: float = 0
     maximum: float = 0
+    integer: bool = False
+
+    def tells_apart(self, order: str, value: float) -> bool:
+        """Whether comparing with `value` is true of some allowed numbers and false of others."""
+        if order == "==":
+            return self.minimum <= value <= self.maximum and (not self.integer or value == int(value))
+        return _HOLDS[order](self.minimum, value) != _HOLDS[order](self.maximum, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +89,8 @@ def parse(text: str, vocabulary: Vocabulary) -> Node:
 
     Raises:
         ExpressionError: not a well-formed expression, an unknown name (with the near match), a comparison of the
-            wrong type, a value the finding cannot have, or any construct outside the allowed ones.
+            wrong type or that is always true or always false, a value the finding cannot have, or any construct
+            outside the allowed ones.
 
     Examples:
         >>> words = Vocabulary({"fever": FindingType("boolean"), "age": FindingType("number", (), 0, 120)})
@@ -81,14 +100,46 @@ def parse(text: str, vocabulary: Vocabulary) -> Node:
         Traceback (most recent call last):
         unclench.errors.ExpressionError: "fevr" is not a known finding or predicate. Did you mean "fever"?
     """
+    return _Reader(vocabulary).read(_tree(text))
+
+
+def names(text: str) -> frozenset[str]:
+    """Return every name that stands in an expression, known or not.
+
+    Raises:
+        ExpressionError: not a well-formed expression.
+
+    Examples:
+        >>> sorted(names('fever and trigger == "fall" and age >= limit'))
+        ['age', 'fever', 'limit', 'trigger']
+    """
+    return frozenset(part.id for part in ast.walk(_tree(text)) if isinstance(part, ast.Name))
+
+
+def _tree(text: str) -> ast.expr:
+    """Return the syntax tree of one expression, not nested so deep that a reading could not walk it."""
+    text = " ".join(text.split())
+    if "#" in text:
+        raise ExpressionError(f'"{_shown(text)}" holds a #, which would cut off all that follows. Take it out.')
     try:
-        tree = ast.parse(" ".join(text.split()), mode="eval").body
+        tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         where = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
         raise ExpressionError(
-            f'"{text:.80}" is not a well-formed expression{where}. Use and, or, not, comparisons, at_least(n, ...).'
+            f'"{_shown(text)}" is not a well-formed expression{where}. Use and, or, not, comparisons, '
+            "at_least(n, ...)."
         ) from None
-    return _Reader(vocabulary).read(tree)
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for part in level for child in ast.iter_child_nodes(part)]
+    if level:
+        raise ExpressionError(f'"{_shown(text)}" is nested too deep. Name its parts as predicates.')
+    return tree
+
+
+def _shown(text: str) -> str:
+    """Return the start of `text` as a message can quote it: on one line, whatever characters it holds."""
+    return (text if text.isprintable() else repr(text)[1:-1])[:80]
 
 
 class _Reader:
@@ -125,12 +176,19 @@ class _Reader:
         return Present(name)
 
     def finding(self, name: str) -> FindingType:
-        try:
-            return self.words.findings[name]
-        except KeyError:
-            known = [*self.words.findings, *self.words.predicates]
-            hint = near_match(name, known)
-            raise ExpressionError(f'"{name}" is not a known finding or predicate.{hint}') from None
+        if name not in self.words.findings:
+            self.unknown(name)
+        return self.words.findings[name]
+
+    def unknown(self, name: str) -> NoReturn:
+        if name in self.words.predicates:
+            raise ExpressionError(f'"{name}" is a predicate, so it stands alone: use it without a comparison or a call.')
+        hint = near_match(name, [*self.words.findings, *self.words.predicates])
+        raise ExpressionError(f'"{name}" is not a known finding or predicate.{hint}')
+
+    def is_number(self, tree: ast.expr) -> bool:
+        known = self.words.findings.get(tree.id) if isinstance(tree, ast.Name) else None
+        return known is not None and known.kind == "number"
 
     def compare(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Node:
         match left, operator, right:
@@ -139,11 +197,18 @@ class _Reader:
             case ast.Constant(str(region)), ast.NotIn(), ast.Name(name):
                 return Negation(self.regions(name, [region]))
             case ast.Name(name), (ast.In() | ast.NotIn()), (ast.Tuple(elements) | ast.List(elements)):
+                if not elements:
+                    self.refuse(right, "name at least one value")
                 among = self.choice(name, [self.string(e) for e in elements])
                 return among if isinstance(operator, ast.In) else Negation(among)
             case ast.Name(name), (ast.Eq() | ast.NotEq()), ast.Constant(str(value)):
                 same = self.choice(name, [value])
                 return same if isinstance(operator, ast.Eq) else Negation(same)
+            case _, ast.NotEq(), _ if self.is_number(left) or self.is_number(right):
+                raise ExpressionError(
+                    f'"{ast.unparse(left):.80} != {ast.unparse(right):.80}" is not allowed in an expression: '
+                    "numbers are compared by <, <=, >, >= or ==; write not (... == ...)."
+                )
             case ast.Name(name), _, _ if name in self.words.findings and type(operator) in _ORDER:
                 return self.number(name, _ORDER[type(operator)], right)
             case _, _, ast.Name(name) if name in self.words.findings and type(operator) in _ORDER:
@@ -151,6 +216,8 @@ class _Reader:
             case ast.Name(name), _, _ if name not in self.words.thresholds:
                 self.finding(name)
                 self.refuse(left, "this comparison does not fit the finding")
+            case _, _, ast.Name(name) if name not in {*self.words.findings, *self.words.thresholds}:
+                self.unknown(name)
             case _:
                 self.refuse(left, "compare one finding with one constant")
 
@@ -166,17 +233,18 @@ class _Reader:
             raise ExpressionError(f'"{name}" is a {finding.kind} finding and has no body regions.')
         return AnyRegion(name, tuple(self.known_value(name, value, finding) for value in values))
 
-    def number(self, name: str, operator: str, other: ast.expr) -> Node:
+    def number(self, name: str, order: str, other: ast.expr) -> Node:
         finding = self.finding(name)
         if finding.kind != "number":
             raise ExpressionError(f'"{name}" is a {finding.kind} finding and cannot be compared with a number.')
-        value = self.constant(other)
-        if not finding.minimum <= value <= finding.maximum:
+        made = Compare(name, order, self.constant(other))
+        if not finding.tells_apart(order, made.value):
+            kind = "is a whole number" if finding.integer else "lies"
             raise ExpressionError(
-                f'"{name}" lies between {finding.minimum:g} and {finding.maximum:g}, so comparing it with {value:g} is '
+                f'"{name}" {kind} between {finding.minimum:g} and {finding.maximum:g}, so "{render(made)}" is '
                 "always true or always false. Mend the number or the finding's range."
             )
-        return Compare(name, operator, value)
+        return made
 
     def constant(self, tree: ast.expr) -> float:
         match tree:
@@ -184,6 +252,8 @@ class _Reader:
                 self.refuse(tree, "a number is needed here")
             case ast.Constant((int() | float()) as value):
                 return value
+            case ast.UnaryOp(ast.USub(), ast.Constant() as positive):
+                return -self.constant(positive)
             case ast.Name(name) if name in self.words.thresholds:
                 return self.words.thresholds[name]
             case ast.Name(name):
@@ -202,12 +272,12 @@ class _Reader:
     def known_value(self, name: str, value: str, finding: FindingType) -> str:
         if value not in finding.choices:
             hint = near_match(value, finding.choices)
-            raise ExpressionError(f'"{value}" is not a value of "{name}".{hint}')
+            raise ExpressionError(f'"{_shown(value)}" is not a value of "{name}".{hint}')
         return value
 
     def call(self, function: str, arguments: list[ast.expr]) -> Node:
         match function, arguments:
-            case "at_least", [ast.Constant(int(count)), *rest] if 1 <= count <= len(rest):
+            case "at_least", [ast.Constant(int(count)), *rest] if count is not True and 1 <= count <= len(rest):
                 return AtLeast(count, tuple(map(self.read, rest)))
             case "any_in", [ast.Name(name), first, *rest]:
                 return self.regions(name, [self.string(a) for a in (first, *rest)])

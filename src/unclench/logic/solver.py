@@ -158,7 +158,8 @@ class SolverReading(dict[Node, Verdict]):
             case Present(finding):
                 return self._test(self.answer(finding), "boolean", lambda value: value)
             case Compare(finding, operator, constant):
-                return self._test(self.answer(finding), "number", lambda value: _ORDERS[operator](value, constant))
+                plain = int(constant) if constant == int(constant) else constant  # whole numbers stay whole for the solver
+                return self._test(self.answer(finding), "number", lambda value: _ORDERS[operator](value, plain))
             case OneOf(finding, values):
                 return self._test(self.answer(finding), "choice", lambda value: some(value[v] for v in values))
             case AnyRegion(finding, regions):

@@ -6,7 +6,7 @@ it compares what was given to the solver, not what this program meant to give.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from unclench.errors import UnclenchError
@@ -16,9 +16,6 @@ from unclench.logic.solver import Term
 from unclench.proof.people import Stated
 
 __all__ = ["Crowd"]
-
-_CONNECTIVES = {"and", "or", "not", "true", "false", "=", "<=", ">=", "<", ">"}
-
 
 class Crowd:
     """Many people, against whom formulas over one person's variables are evaluated.
@@ -64,10 +61,10 @@ class Crowd:
         """
         if isinstance(term, bool):
             return self.everybody if term else 0
-        known = self.seen.get(term.get_id())
+        known = self.seen.get(_place(term))
         if known is None:
             self.kept.append(term)
-            known = self.seen[term.get_id()] = self._evaluate(term)
+            known = self.seen[_place(term)] = self._evaluate(term)
         return known
 
     def _evaluate(self, term: Any) -> int:
@@ -75,7 +72,7 @@ class Crowd:
         name = str(term)
         if not below and name in self.bits:
             return self.bits[name]
-        kind = term.decl().name() if below else name.lower()
+        kind = _kind(term) if below else name
         match kind.lower():
             case "and":
                 row = self.everybody
@@ -93,23 +90,35 @@ class Crowd:
                 return self.everybody
             case "false":
                 return 0
-            case "=" | "<=" | ">=" | "<" | ">" as order:
-                numbers, constant = self.numbers[str(below[0])], float(below[1].as_fraction()) if hasattr(
-                    below[1], "as_fraction") else below[1].as_long()  # fmt: skip
-                return _row(_ORDERS[order](number, constant) for number in numbers)
+            case order if order in _ORDERS:
+                constant = float(below[1].as_fraction()) if hasattr(below[1], "as_fraction") else below[1].as_long()
+                return _row(_ORDERS[order](number, constant) for number in self.numbers[str(below[0])])
         raise UnclenchError(f"The solver holds a formula that is not understood: {kind}. Add it to proof/compiled.py.")
 
 
-_ORDERS = {
+_ORDERS: dict[str, Callable[[float, float], bool]] = {
     "=": lambda a, b: a == b,
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
 }
+_CVC5_ORDERS = {"EQUAL": "=", "LEQ": "<=", "GEQ": ">=", "LT": "<", "GT": ">"}
 
 
-def _row(flags: Any) -> int:
+def _kind(term: Any) -> str:
+    """Return the connective on top, in Z3's words; cvc5 keeps it elsewhere."""
+    if hasattr(term.ast, "getKind"):
+        kind = str(term.ast.getKind().name)
+        return _CVC5_ORDERS.get(kind, kind)
+    return str(term.decl().name())
+
+
+def _place(term: Any) -> int:
+    return int(term.ast.getId() if hasattr(term.ast, "getId") else term.get_id())
+
+
+def _row(flags: Iterable[bool]) -> int:
     row = 0
     for place, flag in enumerate(flags):
         if flag:

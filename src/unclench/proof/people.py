@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import ge, le
 from typing import Any
 
 from unclench.knowledge import Disposition, Finding, Knowledge, Rule
@@ -202,8 +203,8 @@ class Person:
             stated = self.stated[finding.id]
             yield self.algebra.opposite(self.algebra.every((stated.definite, stated.unsure)))
             if finding.kind == "number":
-                yield stated.value >= finding.minimum
-                yield stated.value <= finding.maximum
+                for limit, is_inside in ((finding.minimum, ge), (finding.maximum, le)):
+                    yield is_inside(stated.value, int(limit) if limit == int(limit) else limit)
             elif finding.kind == "choice":
                 yield self.algebra.exactly_one(stated.value.values())
 
@@ -261,12 +262,33 @@ class Person:
         """The most urgent rule that is open."""
         return self._most_urgent((r.disposition, self.open(r)) for r in self.world.knowledge.rules)
 
+    def keeps_from_home(self, rule: Rule) -> Term:
+        """Return that `rule` is open in a way that raises the advice to the floor, as `triage._is_open_danger` says."""
+        level = self.world.knowledge.model.open_emergency_floor
+        if rule.disposition is Disposition.EMERGENCY:
+            return self.open(rule)
+        if rule.disposition < level:
+            return False
+        lines = (self._in_reach.answer(finding) for finding in self.world.knowledge.dangers_of[rule.id])
+        denied = (
+            self.algebra.some((
+                line.inapplicable, self.algebra.every((line.definite, self.algebra.opposite(line.value)))))
+            for line in lines
+        )  # fmt: skip
+        return self.algebra.every((self.open(rule), self.algebra.opposite(self.algebra.every(denied))))
+
+    @cached_property
+    def danger_is_open(self) -> Term:
+        """That some question about danger is open."""
+        return self.algebra.some(self.keeps_from_home(rule) for rule in self.world.knowledge.rules)
+
     @cached_property
     def floor(self) -> Levels:
-        """The least urgency while an emergency rule is open."""
+        """The least urgency while a question about danger is open."""
         level = self.world.knowledge.model.open_emergency_floor
-        emergency = self.could_be.at_or_above[Disposition.EMERGENCY]
-        return Levels(self.algebra, {d: True if not d else (emergency if d <= level else False) for d in LEVELS})
+        return Levels(
+            self.algebra, {d: True if not d else (self.danger_is_open if d <= level else False) for d in LEVELS}
+        )
 
     @cached_property
     def disposition(self) -> Levels:

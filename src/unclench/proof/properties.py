@@ -141,14 +141,15 @@ def _not_lower(before: Person, after: Person) -> Term:
 
 
 def _rules_rise(before: Person, after: Person) -> Term:
-    """Every rule that fires goes on to; every open emergency rule stays open or fires. The lattice does the rest."""
+    """Every rule that fires goes on to; one that holds the floor still does, or fires. The lattice does the rest."""
     a, parts = before.algebra, []
     for rule in before.world.knowledge.rules:
         if after.changed.isdisjoint(before.world.mentions(rule.when)):
             continue
         parts.append(a.implies(before.fires(rule), after.fires(rule)))
-        if rule.disposition is Disposition.EMERGENCY:
-            parts.append(a.implies(before.open(rule), a.opposite(after.says(rule).is_false)))
+        if rule.disposition >= before.world.knowledge.model.open_emergency_floor:
+            still = a.some((after.keeps_from_home(rule), after.fires(rule)))
+            parts.append(a.implies(before.keeps_from_home(rule), still))
     return a.every(parts)
 
 
@@ -162,9 +163,18 @@ def _more_answers_narrow(world: World, one: Person, other: Person) -> Iterator[G
     yield Goal("the lower end only rises", premise, lambda: other.at_least.not_below(one.at_least), both, (news,))
 
 
-def _open_emergency_is_spoken_through(world: World, one: Person, _: Person) -> Iterator[Goal]:
-    for rule in _emergencies(world):
-        yield Goal(rule.id, (one.open(rule),), lambda: one.disposition.at_or_above[Disposition.SAME_DAY], (one,))
+def _open_danger_is_spoken_through(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    a, knowledge = world.algebra, world.knowledge
+
+    def today() -> Term:
+        return one.disposition.at_or_above[Disposition.SAME_DAY]
+
+    for rule in knowledge.rules:
+        if rule.disposition is Disposition.EMERGENCY:
+            yield Goal(rule.id, (one.open(rule),), today, (one,))
+        elif rule.disposition is Disposition.SAME_DAY and knowledge.dangers_of[rule.id]:
+            unanswered = a.some(one.is_open(finding) for finding in knowledge.dangers_of[rule.id])
+            yield Goal(rule.id, (one.open(rule), unanswered), today, (one,))
 
 
 def _screens_close_emergencies(world: World, one: Person, _: Person) -> Iterator[Goal]:
@@ -209,8 +219,8 @@ def _one_place(world: World, one: Person, _: Person) -> Iterator[Goal]:
     a = world.algebra
     yield Goal("exactly one place", (), lambda: a.exactly_one(one.see.values()), (one,))
     calm = a.some((one.disposition.exactly(Disposition.SELF_CARE), a.every((
-        one.disposition.exactly(Disposition.SAME_DAY), one.could_be.at_or_above[Disposition.EMERGENCY]))))  # fmt: skip
-    yield Goal("without a rule only at home, or to talk an open emergency through", (one.by_default,), lambda: calm, (one,))
+        one.disposition.exactly(Disposition.SAME_DAY), one.danger_is_open))))  # fmt: skip
+    yield Goal("without a rule: at home, or to talk an open danger through", (one.by_default,), lambda: calm, (one,))
 
 
 def _place_fits_urgency(world: World, one: Person, _: Person) -> Iterator[Goal]:
@@ -243,8 +253,7 @@ def _decides_alone(world: World, one: Person, rule: Rule) -> Term:
         and other.disposition == rule.disposition
         and places.index(other.see) <= places.index(rule.see)
     ]
-    emergency_open = one.could_be.at_or_above[Disposition.EMERGENCY]
-    floor_alone = False if rule.disposition is Disposition.EMERGENCY else emergency_open
+    floor_alone = False if rule.disposition is Disposition.EMERGENCY else one.danger_is_open
     return a.every((one.decides[rule.id], a.opposite(a.some(rivals)), a.opposite(floor_alone)))
 
 
@@ -311,8 +320,8 @@ PROPERTIES: tuple[Property, ...] = (
     Property("P2", "making a danger sign present never lowers the urgency", "always", _presence_only_raises),
     Property("P3", "answering more only narrows the interval; what was certain is never withdrawn", "always",
              _more_answers_narrow),
-    Property("P4", "while an emergency rule is open, the advice is at least same day", "always",
-             _open_emergency_is_spoken_through),
+    Property("P4", "while a question about danger is open or unsure, the advice is at least same day", "always",
+             _open_danger_is_spoken_through),
     Property("P5", "no plan holds what is contraindicated or may be", "always", needs=_PLAN),
     Property("P6", "no rule is dead, and each disposition is reached", "somewhere", _reachable),
     Property("P7", "no plan exceeds a daily maximum or doubles a class", "always", needs=_PLAN),

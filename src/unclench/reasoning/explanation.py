@@ -76,24 +76,26 @@ def changes(knowledge: Knowledge, case: Case, now: Triage, *, examination: bool 
         examination: as `now` was decided with.
     """
     reach = answers_in_reach(effective_answers(case, knowledge), knowledge, examination=examination)
+    ways: dict[Additions, Disposition] = {}
+    for rule, _ in knowledge.rule_evaluators:
+        if rule.disposition > now.disposition and not rule.provisional:
+            for additions in additions_that_make_true(
+                rule.when,
+                reach,
+                knowledge.evaluate,
+                lambda finding, value: _may_develop(knowledge, case.answers, finding, value),
+                _MOST_ADDITIONS,
+            ):
+                ways.setdefault(additions, rule.disposition)
     found: dict[Additions, Change] = {}
-    for rule in knowledge.rules:
-        if rule.disposition <= now.disposition or rule.provisional:
-            continue
-        for additions in additions_that_make_true(
-            rule.when,
-            reach,
-            knowledge.evaluate,
-            lambda finding, value: _may_develop(knowledge, case.answers, finding, value),
-            _MOST_ADDITIONS,
-        ):
-            if not additions:
-                continue
-            after = _with(knowledge, case, dict(additions), examination)
-            known = found.get(additions)
-            if after.at_least > now.disposition and (known is None or after.at_least > known.to):
-                decisive = after.fired[0]
-                found[additions] = Change(dict(sorted(additions, key=str)), after.at_least, decisive.see, decisive)
+    for additions in sorted(ways, key=len):
+        smaller = (found.get(frozenset([one])) for one in additions) if len(additions) > 1 else ()
+        if any(change is not None and change.to >= ways[additions] for change in smaller):
+            continue  # one of them alone does as much
+        after = _with(knowledge, case, dict(additions), examination)
+        if after.at_least > now.disposition:
+            decisive = after.fired[0]
+            found[additions] = Change(dict(sorted(additions, key=str)), after.at_least, decisive.see, decisive)
     minimal = [
         change
         for additions, change in found.items()
@@ -110,16 +112,28 @@ def safety_net(knowledge: Knowledge, case: Case, now: Triage, *, examination: bo
     It is what one new sign would change, so it cannot disagree with the rules. Lasting facts about the person are no
     signs to watch for, and neither is what is there already.
     """
+    reach = answers_in_reach(effective_answers(case, knowledge), knowledge, examination=examination)
     net: list[Watch] = []
     for finding in knowledge.asking_order:
         known = knowledge.findings[finding]
         if known.kind != "boolean" or known.lasting or not _may_develop(knowledge, case.answers, finding, True):
+            continue
+        if not _would_fire(knowledge, {**reach, finding: True}, finding, max(now.at_least, Disposition.URGENT)):
             continue
         after = _with(knowledge, case, {finding: True}, examination)
         if after.at_least >= Disposition.SAME_DAY and after.at_least > now.at_least:
             decisive = after.fired[0]
             net.append(Watch(finding, after.at_least, decisive.see, decisive))
     return net
+
+
+def _would_fire(knowledge: Knowledge, answers: Mapping[str, Answer], finding: str, above: Disposition) -> bool:
+    """Whether a rule that looks at `finding` may now hold; no other rule can, so the rest need not be read."""
+    return any(
+        evaluate(answers) is Truth.TRUE
+        for rule, evaluate in knowledge.rules_by_finding.get(finding, ())
+        if rule.disposition > above and not rule.provisional
+    )
 
 
 def _with(knowledge: Knowledge, case: Case, new: Mapping[str, Answer], examination: bool) -> Triage:

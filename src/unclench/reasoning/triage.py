@@ -104,15 +104,13 @@ def triage_answers(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Triag
     floor = knowledge.model.open_emergency_floor if danger_is_open else Disposition.SELF_CARE
     disposition = max(at_least, provisional, floor)
     at_most = max(at_least, provisional, could_be)
-    fired.sort(key=knowledge.precedence)
-    still_open = sorted((r for r in undecided if r.disposition > at_least), key=knowledge.precedence)
     return Triage(
         disposition=disposition,
         at_least=at_least,
         at_most=at_most,
         settled=at_least == at_most,
         fired=tuple(fired),
-        open=tuple(still_open),
+        open=tuple(rule for rule in undecided if rule.disposition > at_least),
         elsewhere=tuple(_elsewhere(knowledge, at_least, fired, undecided)),
         floor=disposition > max(at_least, provisional),
     )

@@ -34,10 +34,6 @@ def body_map(
         name: name of the form field; ids begin with it too.
         chosen: regions that are checked.
         locale: language of the regions' words; the few words of the interface follow Django's active language.
-
-    Examples:
-        >>> str(body_map(Knowledge.load())).count("<input")  # doctest: +SKIP
-        33
     """
     words = {
         region: knowledge.choice_words(FINDING, region, locale=locale) for region in knowledge.findings[FINDING].choices

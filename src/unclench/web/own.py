@@ -38,21 +38,32 @@ class Offer:
     quoted: str
 
 
-def proposals(text: str, knowledge: Knowledge) -> list[Offer]:
+def proposals(text: str, knowledge: Knowledge, *, for_another: bool) -> list[Offer]:
     """Return what the text seems to say, in the order of the text.
+
+    A danger sign that the text denies or doubts is not offered: its question is asked in any case.
+
+    Args:
+        text: the person's words.
+        knowledge: the pack.
+        for_another: whether they are written about somebody else.
 
     Raises:
         ImportError: this installation cannot read free text.
+        KnowledgeError: it cannot read this language.
     """
     from unclench.intake import propose
 
-    found = sorted(propose(text, knowledge), key=lambda one: one.start)
-    return [_offer(one.finding, one.value, one.words) for one in found[:_MOST]]
+    found = propose(text, knowledge, locale=words().locale, for_another=for_another)
+    always_asked = {*found.danger, *_danger_lines(knowledge)}
+    offered = [one for one in found.proposals if one.value is True or one.finding not in always_asked]
+    return [_offer(one.finding, one.value, " … ".join(part.text for part in one.words)) for one in offered[:_MOST]]
 
 
 def confirmed(data: Data, knowledge: Knowledge) -> dict[str, Answer]:
     """Return the proposed answers that were ticked; whatever else was sent is not an answer."""
     made: dict[str, Answer] = {}
+    always_asked = _danger_lines(knowledge)
     for sent in data.getlist("confirm")[:_MOST]:
         finding, _sign, value = sent.partition("=")
         if finding not in knowledge.findings or knowledge.findings[finding].supplied_by != "person":
@@ -60,9 +71,13 @@ def confirmed(data: Data, knowledge: Knowledge) -> dict[str, Answer]:
         values = value.split(" ") if knowledge.findings[finding].kind == "regions" else [value]
         question = Question(finding, (finding,), "urgency")
         answers, problems = read(question, Filled({finding: values}), knowledge)
-        if not problems:
+        if not problems and (answers[finding] is True or finding not in always_asked):
             made |= answers
     return made
+
+
+def _danger_lines(knowledge: Knowledge) -> set[str]:
+    return {finding for screen in knowledge.screens if screen.stage == "danger" for finding in screen.findings}
 
 
 def _offer(finding: str, value: Answer, quoted: str) -> Offer:

@@ -39,7 +39,7 @@ def with_state(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Give a view the state, or show why there is none."""
 
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             state = read_state(request)
         except cookie.CookieProblem as problem:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from unclench.errors import KnowledgeError
 from unclench.web import cookie, flow, own
 from unclench.web.advice import dangers
 from unclench.web.pack import knowledge, words
@@ -62,13 +63,13 @@ def own_words(request: HttpRequest, state: State) -> HttpResponse:
         except flow.Conflict as conflict:
             names = [words()("findings", finding, "line") for finding in conflict.findings]
             return show(request, "words", state, longest=own.LONGEST, text="", conflict=names, status=422)
-    text = request.POST.get("text", "").strip()
+    text = request.POST.get("text", "").replace("\r\n", "\n").strip()
     if not text or len(text) > own.LONGEST:
         problem = _("Write a few words first.") if not text else _("Make it shorter, please.")
         return show(request, "words", state, longest=own.LONGEST, text=text, problem=problem, status=422)
     try:
-        proposals = own.proposals(text, knowledge())
-    except ImportError:
+        proposals = own.proposals(text, knowledge(), for_another=state.who != "me")
+    except (ImportError, KnowledgeError):
         return errors.unavailable(request)
     return show(request, "proposals", state, proposals=proposals, text=text)
 
