@@ -92,6 +92,7 @@ class _Compiler(Numbers, Checks):
             "prior_counts": self.prior_counts(),
             "accuracy_rows_set_aside": len(shelf.unused_rows),
             "wording": shelf.wording,
+            "lexicon": shelf.lexicon,
             "expressions": self.table,
         }
         self.check_sources()

@@ -53,6 +53,7 @@ class Shelf:
     shared_ratios: dict[str, Placed[schema.SharedRatio]] = field(default_factory=dict)
     model: schema.Model | None = None
     wording: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    lexicon: dict[str, Any] = field(default_factory=dict)
     accuracy_rows: list[dict[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -103,6 +104,10 @@ def read_shelf(root: Path) -> Shelf:
         placed = _convert(shelf, document, document.data, (), schema.Model)
         shelf.model = placed.record if placed else None
     _read_wording(shelf, root)
+    for file in _files(root / "lexicon"):
+        document = _open(shelf, root, file)
+        if document:
+            shelf.lexicon[file.stem] = document.data
     _read_accuracy(shelf, root)
     return shelf
 
