@@ -11,8 +11,8 @@ help:  ## List the targets
 install:  ## Make .venv/ with the unclench command
 	@$(BOOT) base
 
-run: install  ## Start the check in this terminal
-	@$(BIN)/unclench check
+run: install  ## Start the web check on this machine and print its address
+	@$(BIN)/python -m unclench.web
 
 .PHONY: dev
 dev:

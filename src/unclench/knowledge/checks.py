@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from unclench.knowledge.examples import check_examples
@@ -32,6 +33,20 @@ class Checks(Expressions):
                 for ref in references(placed.record):
                     if ref.id != "judgement":
                         self.known(ref.id, shelf.sources, placed.where("source"), "source")
+
+    def check_dates(self) -> None:
+        """Every date of a rule is a day of the calendar."""
+        for placed in self.shelf.red_flags.values():
+            record = placed.record
+            for key, text in (
+                ("valid_from", record.valid_from),
+                ("valid_to", record.valid_to),
+                ("review_by", record.review_by),
+            ):
+                try:
+                    date.fromisoformat(text or "2000-01-01")
+                except ValueError:
+                    self.problem(placed.where(key), f'"{text}" is no day of the calendar. Mend the date.')
 
     def check_examples(self) -> None:
         """Every rule agrees with its examples, once all else is in order."""
@@ -89,7 +104,8 @@ class Checks(Expressions):
             texts = kinds.get("findings", {})
             for name, placed in self.shelf.findings.items():
                 if placed.record.choices:
-                    lacking = sorted(set(placed.record.choices) - set(texts.get(name, {}).get("choices", {})))
+                    worded = texts.get(name, {}).get("choices")
+                    lacking = sorted(set(placed.record.choices) - set(worded if isinstance(worded, dict) else ()))
                     if lacking:
                         self.problem(f"wording/{locale}/findings", f'"{name}" lacks words for {", ".join(lacking)}.')
 
@@ -101,7 +117,7 @@ class Checks(Expressions):
                 for ratio in placed.record.likelihood_ratios:
                     rows = ratio.row if isinstance(ratio.row, list) else [ratio.row]
                     used |= {row for row in rows if row is not None}
-        known = {int(row["row"]) for row in self.shelf.accuracy_rows}
+        known = self.shelf.accuracy_rows
         aside = {placed.record.row for placed in self.shelf.unused_rows.values()}
         for row in sorted(used - known):
             self.problem("accuracy/rows.csv", f"a ratio names row {row}, which is not there.")

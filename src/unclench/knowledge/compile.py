@@ -21,6 +21,7 @@ from unclench.knowledge.expressions import refs
 from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.read import Placed, read_shelf
 from unclench.logic import to_data
+from unclench.logic.parse import names
 
 __all__ = ["compile_pack", "compile_to_file", "pack_hash"]
 
@@ -95,6 +96,7 @@ class _Compiler(Numbers, Checks):
             "lexicon": shelf.lexicon,
             "expressions": self.table,
         }
+        self.check_dates()
         self.check_sources()
         self.check_examples()
         self.check_wording()
@@ -117,6 +119,10 @@ class _Compiler(Numbers, Checks):
             self.problem(placed.where(), f'"{record.id}" is a {record.type} finding and needs `choices:`.')
         if record.type == "number" and (record.unit is None or record.minimum is None or record.maximum is None):
             self.problem(placed.where(), f'"{record.id}" is a number and needs `unit:`, `minimum:` and `maximum:`.')
+        if record.minimum is not None and record.maximum is not None and record.minimum > record.maximum:
+            self.problem(placed.where("minimum"), "`minimum:` is greater than `maximum:`. Exchange them.")
+        for name in sorted({one for one in record.choices if record.choices.count(one) > 1}):
+            self.problem(placed.where("choices"), f'the choice "{name}" is there twice. Keep one.')
         if "unsure" in record.choices:
             self.problem(placed.where("choices"), '"unsure" is the answer of every question, so it cannot be a choice.')
         if record.none is not None and record.none not in record.choices:
@@ -150,7 +156,7 @@ class _Compiler(Numbers, Checks):
         if node and not record.provisional and self.asks_unsure(node):
             self.problem(placed.where("when"), "unsure(...) may only stand in a rule with `provisional: true`.")
         for name in record.thresholds:
-            if name not in record.when:
+            if node and name not in names(record.when):
                 self.problem(placed.where("thresholds", name), f'threshold "{name}" is not used. Take it out.')
         self.known(record.then.see, self.shelf.places, placed.where("then"), "place")
         for at, name in enumerate(record.suspects):

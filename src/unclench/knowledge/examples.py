@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from unclench.errors import near_match
 from unclench.knowledge import schema
 from unclench.knowledge.applicability import Ground, with_not_applicable
+from unclench.knowledge.expressions import finding_type
 from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import Answer, Evaluators, Node, Truth, Vocabulary, parse
 from unclench.logic.nodes import Compare, Defined, children
@@ -29,10 +30,7 @@ def check_examples(
         predicates: the tree of each predicate.
     """
     read = Evaluators(predicates)
-    types = {
-        name: FindingType(p.record.type, tuple(p.record.choices), p.record.minimum or 0, p.record.maximum or 0)
-        for name, p in shelf.findings.items()
-    }
+    types = {name: finding_type(placed.record) for name, placed in shelf.findings.items()}
     vocabulary = Vocabulary(types, frozenset(predicates))
     grounds = [
         Ground(name, read[parse(text, vocabulary)], strict)
@@ -62,8 +60,7 @@ def check_examples(
                     f'{placed.where()}: "{placed.record.name}": expected {expected}, but the rule says '
                     f"{_WORDS[truth]}. Mend the rule or the example, whichever is wrong."
                 )
-        if examples:
-            problems += _gaps(name, node, examples, seen)
+        problems += _gaps(name, node, examples, seen)
     return problems
 
 
@@ -84,8 +81,9 @@ def _fits(value: object, kind: FindingType) -> bool:
         case "boolean":
             return isinstance(value, bool)
         case "number":
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            return is_number and kind.minimum <= value <= kind.maximum  # type: ignore[operator]
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return False
+            return kind.minimum <= value <= kind.maximum and (not kind.integer or value == int(value))
         case "choice":
             return value in kind.choices
         case "regions":

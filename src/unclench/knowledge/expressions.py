@@ -10,6 +10,7 @@ from unclench.errors import ExpressionError, KnowledgeError, near_match
 from unclench.knowledge import schema
 from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import (
+    AnyOf,
     AnyRegion,
     Defined,
     FindingType,
@@ -61,8 +62,8 @@ class Expressions:
             if name in self.types:
                 self.problem(placed.where(), f'"{name}" is a finding already; name the predicate differently.')
             node = self.parse(placed, placed.record.when, "when")
-            if node is not None:
-                self.predicates[name] = node
+            # What does not parse is reported; a stand-in that looks at nothing lets the other records be checked.
+            self.predicates[name] = AnyOf(()) if node is None else node
         for name in list(self.predicates):
             if self.reaches_itself(name, name, set()):
                 self.problem(self.shelf.predicates[name].where(), f'predicate "{name}" is defined through itself.')
@@ -171,7 +172,9 @@ class Expressions:
 
 def finding_type(record: schema.Finding) -> FindingType:
     """Return a finding's type as the parser sees it."""
-    return FindingType(record.type, tuple(record.choices), record.minimum or 0, record.maximum or 0)
+    return FindingType(
+        record.type, tuple(record.choices), record.minimum or 0, record.maximum or 0, record.integer
+    )
 
 
 def refs(source: list[schema.SourceRef]) -> list[list[str]]:

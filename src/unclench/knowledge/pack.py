@@ -36,6 +36,12 @@ __all__ = ["Knowledge"]
 FORMAT = 1
 _PACKAGED = Path(__file__).with_name("pack.json")
 _CHECKOUT = Path(__file__).resolve().parents[3]
+_PROGRAM = Path(__file__).parents[1]
+_COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "errors.py")
+_PARTS = (
+    *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
+    *("sources", "places", "model", "wording"),
+)
 
 
 class Knowledge:
@@ -61,11 +67,16 @@ class Knowledge:
     """
 
     def __init__(self, text: str) -> None:
-        data: dict[str, Any] = json.loads(text)
+        data: Any = json.loads(text)
+        if not isinstance(data, dict):
+            raise KnowledgeError(["the pack is no JSON object. Build the pack again."])
         if data.get("format") != FORMAT:
             raise KnowledgeError(
                 [f"the pack has format {data.get('format')}, this version reads {FORMAT}. Build the pack again."]
             )
+        lacking = [part for part in _PARTS if part not in data]
+        if lacking:
+            raise KnowledgeError([f"the pack lacks {', '.join(lacking)}. Build the pack again."])
         self.hash = "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
         self.data: Mapping[str, Any] = data
         self._nodes = [from_data(one) for one in data["expressions"]]
@@ -98,7 +109,9 @@ class Knowledge:
                 return cls(serialise(compile_pack(place)))
             try:
                 return cls(place.read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            except KnowledgeError as error:
+                raise KnowledgeError(f"{place}: {problem}" for problem in error.problems) from None
+            except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
                 raise KnowledgeError(
                     [f"{place}: no readable pack ({error}). Name a pack or a knowledge folder."]
                 ) from None
@@ -265,7 +278,7 @@ def _own_pack() -> str:
                 [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]
             ) from None
     # A checkout: compile again only when a file of the folder, or the compiler, changed.
-    cache = _CHECKOUT / ".cache" / f"pack-{_fingerprint(folder, Path(__file__).parent)}.json"
+    cache = _CHECKOUT / ".cache" / f"pack-{_fingerprint(folder, *_COMPILER)}.json"
     try:
         return cache.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -289,11 +302,18 @@ def _keep(cache: Path, text: str) -> None:
         return
 
 
-def _fingerprint(*folders: Path) -> str:
-    """Return a name that changes when any file below the folders is added, removed, resized or rewritten."""
+def _fingerprint(*places: Path) -> str:
+    """Return a name that changes when any of these files, or below these folders, is added, removed or rewritten."""
     seen = hashlib.sha256()
-    for folder in folders:
-        pending = [str(folder)]
+
+    def note(path: str, status: os.stat_result) -> None:
+        seen.update(f"{path}:{status.st_size}:{status.st_mtime_ns};".encode())
+
+    for place in places:
+        if place.is_file():
+            note(str(place), place.stat())
+            continue
+        pending = [str(place)]
         while pending:
             with os.scandir(pending.pop()) as entries:
                 for entry in sorted(entries, key=lambda e: e.name):
@@ -301,6 +321,5 @@ def _fingerprint(*folders: Path) -> str:
                         if entry.name != "__pycache__":
                             pending.append(entry.path)
                     elif entry.name.endswith((".yaml", ".csv", ".py")):
-                        status = entry.stat()
-                        seen.update(f"{entry.path}:{status.st_size}:{status.st_mtime_ns};".encode())
+                        note(entry.path, entry.stat())
     return seen.hexdigest()[:24]

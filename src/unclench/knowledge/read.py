@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class Shelf:
     model: schema.Model | None = None
     wording: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     lexicon: dict[str, Any] = field(default_factory=dict)
-    accuracy_rows: list[dict[str, str]] = field(default_factory=list)
+    accuracy_rows: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
 
@@ -74,6 +75,20 @@ _PLACES: dict[str, tuple[str, type[Any], bool]] = {
     "places.yaml": ("places", schema.Place, False),
     "accuracy": ("unused_rows", schema.UnusedRow, False),
     "vignettes": ("vignettes", schema.Vignette, False),
+}
+
+# kind of wording -> the texts a record may have
+_TEXTS: dict[str, tuple[str, ...]] = {
+    "causes": ("name", "summary", "clinical", "rule_out", "work_up"),
+    "contributors": ("name", "summary", "advice", "clinical"),
+    "dispositions": ("heading", "within", "what_to_do", "meaning"),
+    "events": ("name", "summary", "advice", "clinical"),
+    "families": ("name",),
+    "findings": ("question", "line", "label", "help", "why", "clinical", "choices", "unit"),
+    "messages": ("because", "clinical"),
+    "red_flags": ("because", "clinical", "do"),
+    "screens": ("title", "intro", "none", "why"),
+    "see": ("name", "how"),
 }
 
 
@@ -181,7 +196,13 @@ def _read_wording(shelf: Shelf, root: Path) -> None:
         document = _open(shelf, root, file)
         if document is None:
             continue
-        locale, kind, *_ = file.relative_to(root / "wording").with_suffix("").parts
+        locale, kind, *_ = (*file.relative_to(root / "wording").with_suffix("").parts, "")
+        if kind not in _TEXTS:
+            shelf.problems.append(
+                f"{document.file}: words are kept by language and kind, as in wording/en/causes.yaml or in the folder "
+                f"wording/en/causes/. Move the file to its kind: {', '.join(_TEXTS)}."
+            )
+            continue
         if not isinstance(document.data, dict):
             shelf.problems.append(f"{document.file}:1: a wording file maps ids to texts.")
             continue
@@ -190,15 +211,38 @@ def _read_wording(shelf: Shelf, root: Path) -> None:
             if name in texts:
                 shelf.problems.append(f'{document.where((name,))}: wording of "{name}" is there twice. Keep one.')
             texts[name] = entry if isinstance(entry, dict) else {"name": entry}
+            for key, text in texts[name].items():
+                where = document.where((name, key))
+                if key not in _TEXTS[kind]:
+                    hint = near_match(key, _TEXTS[kind])
+                    shelf.problems.append(f'{where}: "{key}" is no text that {kind} have.{hint}')
+                elif not _is_text(text, by_choice=key == "choices"):
+                    wanted = "map each choice to its text" if key == "choices" else "be text; put it in quotes"
+                    shelf.problems.append(f'{where}: "{key}" must {wanted}.')
+
+
+def _is_text(value: object, *, by_choice: bool) -> bool:
+    if by_choice:
+        return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+    return isinstance(value, str)
 
 
 def _read_accuracy(shelf: Shelf, root: Path) -> None:
-    import csv
-
     file = root / "accuracy" / "rows.csv"
-    if file.is_file():
-        with file.open(encoding="utf-8", newline="") as lines:
-            shelf.accuracy_rows = list(csv.DictReader(lines))
+    if not file.is_file():
+        return
+    name, content = "accuracy/rows.csv", file.read_bytes()
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        shelf.problems.append(f"{name}: not UTF-8 text ({error.reason} at byte {error.start}). Save it as UTF-8.")
+    rows = csv.DictReader(content.decode("utf-8", errors="replace").splitlines(keepends=True))
+    for row in rows:
+        number = row.get("row") or ""
+        if number.isdecimal():
+            shelf.accuracy_rows.add(int(number))
+        else:
+            shelf.problems.append(f'{name}:{rows.line_num}: the row "{number}" must be a whole number. Number it.')
 
 
 def references(data: object) -> Iterator[schema.SourceRef]:

@@ -100,7 +100,7 @@ class Finding:
     @property
     def type(self) -> FindingType:
         """The finding's type as the expression parser sees it."""
-        return FindingType(self.kind, self.choices, self.minimum, self.maximum)
+        return FindingType(self.kind, self.choices, self.minimum, self.maximum, self.integer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

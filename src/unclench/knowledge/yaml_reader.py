@@ -26,6 +26,16 @@ _CORE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("int", re.compile(r"[-+]?[0-9]+")),
     ("float", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")),
 )
+_DEEPEST = 50
+"""How deep a file may nest; what reads it walks it by recursion."""
+_OPENING = (
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
+_LOADER = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
 _UNQUOTED_DATE = re.compile(r"\d{4}-\d\d-\d\d.*")
 
 
@@ -63,8 +73,8 @@ def read_yaml(path: Path, name: str) -> Document:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
-        root = yaml.compose(text, Loader=loader)
+        problems = list(_hidden(text, name))
+        root = yaml.compose(text, Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise KnowledgeError(
             [f"{name}: not UTF-8 text ({error.reason} at byte {error.start}). Save it as UTF-8."]
@@ -77,17 +87,20 @@ def read_yaml(path: Path, name: str) -> Document:
     if root is None:
         raise KnowledgeError([f"{name}: the file is empty. Write a record or remove the file."])
     lines: dict[KeyPath, int] = {}
-    problems: list[str] = []
-    anchors = _anchored(text, name)
-    problems.extend(anchors)
     data = _Builder(name, lines, problems).build(root, ())
     if problems:
         raise KnowledgeError(problems)
     return Document(name, data, lines)
 
 
-def _anchored(text: str, name: str) -> Iterator[str]:
-    for token in yaml.scan(text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
+def _hidden(text: str, name: str) -> Iterator[str]:
+    """Yield a problem for each anchor, alias and tag; stop at what is nested too deep to be read at all."""
+    depth = 0
+    for token in yaml.scan(text, Loader=_LOADER):
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > _DEEPEST:
+            line = token.start_mark.line + 1
+            raise KnowledgeError([f"{name}:{line}: nested more than {_DEEPEST} deep. Write it flatter."])
         if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
             yield (
                 f"{name}:{token.start_mark.line + 1}: anchors, aliases and tags are refused; a reader must see each "

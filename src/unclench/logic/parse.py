@@ -6,9 +6,9 @@ Every name, type and unit question is settled here, so that no reading ever meet
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import ge, gt, le, lt
 from typing import Literal, NoReturn, TypeAlias
 
 from unclench.errors import ExpressionError, near_match
@@ -33,12 +33,7 @@ Kind: TypeAlias = Literal["boolean", "choice", "number", "regions"]
 
 _ORDER: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
-_HOLDS: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+_HOLDS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _DEEPEST = 50
 """How deep an expression may nest; every reading walks the tree by recursion."""
 
@@ -182,7 +177,7 @@ class _Reader:
 
     def unknown(self, name: str) -> NoReturn:
         if name in self.words.predicates:
-            raise ExpressionError(f'"{name}" is a predicate, so it stands alone: use it without a comparison or a call.')
+            raise ExpressionError(f'"{name}" is a predicate, so it stands alone, without a comparison or a call.')
         hint = near_match(name, [*self.words.findings, *self.words.predicates])
         raise ExpressionError(f'"{name}" is not a known finding or predicate.{hint}')
 
@@ -205,9 +200,9 @@ class _Reader:
                 same = self.choice(name, [value])
                 return same if isinstance(operator, ast.Eq) else Negation(same)
             case _, ast.NotEq(), _ if self.is_number(left) or self.is_number(right):
+                one, other = ast.unparse(left)[:80], ast.unparse(right)[:80]
                 raise ExpressionError(
-                    f'"{ast.unparse(left):.80} != {ast.unparse(right):.80}" is not allowed in an expression: '
-                    "numbers are compared by <, <=, >, >= or ==; write not (... == ...)."
+                    f'"{one} != {other}" is not allowed of a number: write "not {one} == {other}", or use < or >.'
                 )
             case ast.Name(name), _, _ if name in self.words.findings and type(operator) in _ORDER:
                 return self.number(name, _ORDER[type(operator)], right)

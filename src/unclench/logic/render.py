@@ -30,7 +30,7 @@ def render(node: Node) -> str:
         case Present(name) | Defined(name):
             return name
         case Compare(finding, operator, value):
-            return f"{finding} {operator} {_exact(value)}"
+            return f"{finding} {operator} {repr(value).removesuffix('.0')}"
         case OneOf(finding, (value,)):
             return f'{finding} == "{value}"'
         case OneOf(finding, values):
@@ -54,10 +54,6 @@ def render(node: Node) -> str:
 def _grouped(node: Node) -> str:
     needs_parentheses = isinstance(node, AllOf | AnyOf)
     return f"({render(node)})" if needs_parentheses else render(node)
-
-
-def _exact(value: float) -> str:
-    return repr(int(value) if value == int(value) else value)
 
 
 def _quoted(values: tuple[str, ...]) -> str:

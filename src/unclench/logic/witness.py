@@ -37,6 +37,11 @@ def additions_that_make_true(
 ) -> list[Additions]:
     """Return the minimal sets of new answers, of at most `limit` findings each, that make `node` true.
 
+    Each test proposes its own answer, and two answers to one finding exclude each other. So where several tests on one
+    finding must hold at once, sets are missed: `2 <= age < 5` proposes an age of 2 and one of 4 and finds neither, and
+    of two body regions that must both be marked each is proposed alone. Nor is an answer that replaces a known one held
+    against the tests that hold already: evaluate what comes back where `node` looks at a finding twice.
+
     Args:
         node: the tree.
         answers: what is known now.
