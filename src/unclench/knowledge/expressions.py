@@ -172,9 +172,7 @@ class Expressions:
 
 def finding_type(record: schema.Finding) -> FindingType:
     """Return a finding's type as the parser sees it."""
-    return FindingType(
-        record.type, tuple(record.choices), record.minimum or 0, record.maximum or 0, record.integer
-    )
+    return FindingType(record.type, tuple(record.choices), record.minimum or 0, record.maximum or 0, record.integer)
 
 
 def refs(source: list[schema.SourceRef]) -> list[list[str]]:

@@ -121,8 +121,7 @@ def _tree(text: str) -> ast.expr:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         where = f" at character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
         raise ExpressionError(
-            f'"{_shown(text)}" is not a well-formed expression{where}. Use and, or, not, comparisons, '
-            "at_least(n, ...)."
+            f'"{_shown(text)}" is not a well-formed expression{where}. Use and, or, not, comparisons, at_least(n, ...).'
         ) from None
     level: list[ast.AST] = [tree]
     for _ in range(_DEEPEST):

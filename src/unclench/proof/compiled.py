@@ -69,10 +69,9 @@ class Crowd:
 
     def _evaluate(self, term: Any) -> int:
         below = term.children()
-        name = str(term)
-        if not below and name in self.bits:
-            return self.bits[name]
-        kind = _kind(term) if below else name
+        kind = _kind(term) if below else str(term)
+        if kind in self.bits:
+            return self.bits[kind]
         match kind.lower():
             case "and":
                 row = self.everybody

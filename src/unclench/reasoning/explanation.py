@@ -76,26 +76,11 @@ def changes(knowledge: Knowledge, case: Case, now: Triage, *, examination: bool 
         examination: as `now` was decided with.
     """
     reach = answers_in_reach(effective_answers(case, knowledge), knowledge, examination=examination)
-    ways: dict[Additions, Disposition] = {}
-    for rule, _ in knowledge.rule_evaluators:
-        if rule.disposition > now.disposition and not rule.provisional:
-            for additions in additions_that_make_true(
-                rule.when,
-                reach,
-                knowledge.evaluate,
-                lambda finding, value: _may_develop(knowledge, case.answers, finding, value),
-                _MOST_ADDITIONS,
-            ):
-                ways.setdefault(additions, rule.disposition)
     found: dict[Additions, Change] = {}
-    for additions in sorted(ways, key=len):
-        smaller = (found.get(frozenset([one])) for one in additions) if len(additions) > 1 else ()
-        if any(change is not None and change.to >= ways[additions] for change in smaller):
-            continue  # one of them alone does as much
-        after = _with(knowledge, case, dict(additions), examination)
-        if after.at_least > now.disposition:
-            decisive = after.fired[0]
-            found[additions] = Change(dict(sorted(additions, key=str)), after.at_least, decisive.see, decisive)
+    for size in range(1, _MOST_ADDITIONS + 1):
+        _add_changes(knowledge, case, now, reach, size, examination, found)
+        if len(found) >= _MOST_CHANGES:
+            break  # larger sets would stand further down the list than is shown
     minimal = [
         change
         for additions, change in found.items()
@@ -104,6 +89,37 @@ def changes(knowledge: Knowledge, case: Case, now: Triage, *, examination: bool 
     order = {finding: place for place, finding in enumerate(knowledge.asking_order)}
     minimal.sort(key=lambda c: (len(c.add), -c.to, min(order[f] for f in c.add), str(c.add)))
     return minimal[:_MOST_CHANGES]
+
+
+def _add_changes(
+    knowledge: Knowledge,
+    case: Case,
+    now: Triage,
+    reach: Mapping[str, Answer],
+    size: int,
+    examination: bool,
+    found: dict[Additions, Change],
+) -> None:
+    """Add to `found` the sets of `size` new answers that raise the urgency and of which no part does as much."""
+    ways: dict[Additions, Disposition] = {}
+    for rule, _ in knowledge.rule_evaluators:
+        if rule.disposition > now.disposition and not rule.provisional:
+            for additions in additions_that_make_true(
+                rule.when,
+                reach,
+                knowledge.evaluate,
+                lambda finding, value: _may_develop(knowledge, case.answers, finding, value),
+                size,
+            ):
+                if len(additions) == size:
+                    ways.setdefault(additions, rule.disposition)
+    for additions, disposition in ways.items():
+        if any(part < additions and change.to >= disposition for part, change in found.items()):
+            continue
+        after = _with(knowledge, case, dict(additions), examination)
+        if after.at_least > now.disposition:
+            decisive = after.fired[0]
+            found[additions] = Change(dict(sorted(additions, key=str)), after.at_least, decisive.see, decisive)
 
 
 def safety_net(knowledge: Knowledge, case: Case, now: Triage, *, examination: bool = False) -> list[Watch]:
