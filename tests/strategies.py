@@ -111,7 +111,8 @@ def _leaf(finding: str) -> SearchStrategy[Node]:
             return st.just(Present(finding))
         case "number":
             numbers = st.integers(int(kind.minimum), int(kind.maximum))
-            return st.builds(Compare, st.just(finding), st.sampled_from(_OPERATORS), numbers)
+            compared = st.builds(Compare, st.just(finding), st.sampled_from(_OPERATORS), numbers)
+            return compared.filter(lambda test: kind.tells_apart(test.operator, test.value))
         case "choice":
             return st.builds(OneOf, st.just(finding), _subsets(kind.choices))
         case "regions":

@@ -34,6 +34,9 @@ COPIED = ("src", "tests", "knowledge", "benchmarks", "tools", "pyproject.toml")
 # Half a minute of interviews for each fault; it measures the knowledge rather than a module.
 LEFT_OUT = ("tests/unit/reasoning/test_vignettes.py",)
 
+# What tests the sums of the differential; it is no unit test, since it needs pyAgrum.
+ORACLE = "tests/agree/test_posterior_oracle.py"
+
 # Exit status of the tests of one fault, as mutmut keeps it; a crash or an endless loop is noticed too.
 _NOTICED = {1, 3, -11, -9, 24, -24, 36, 152, 255}
 _NO_TESTS = {5, 33}
@@ -99,12 +102,14 @@ def modules() -> Iterator[str]:
 
 
 def default_tests(chosen: Sequence[str]) -> list[str]:
-    """Return the test folders of the packages of these modules.
+    """Return the test folders of the packages of these modules, and the oracle of the differential.
 
     Tests of other packages are left out: they notice little more, and compiling the knowledge takes them minutes.
     """
-    folders = dict.fromkeys(f"tests/unit/{name.split('/')[0]}" for name in chosen)
-    return [folder for folder in folders if (ROOT / folder).is_dir()] or ["tests/unit"]
+    wanted = dict.fromkeys(f"tests/unit/{name.split('/')[0]}" for name in chosen)
+    if "reasoning/differential" in chosen:
+        wanted[ORACLE] = None
+    return [path for path in wanted if (ROOT / path).exists()] or ["tests/unit"]
 
 
 def lay_out(chosen: Sequence[str], tests: Sequence[str]) -> None:
@@ -155,7 +160,12 @@ def mutate(seconds: float, processes: int) -> bool:
 def environment() -> dict[str, str]:
     """Return the environment of mutmut: a seed of its own for Hypothesis, and no path back to the checkout."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return kept | {"PYTHONHASHSEED": "0", "HYPOTHESIS_STORAGE_DIRECTORY": str(WORK / "hypothesis")}
+    # Threads do not survive the fork that each fault is tried in.
+    return kept | {
+        "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(WORK / "hypothesis"),
+    }
 
 
 def status_of(exit_code: int | None) -> str:

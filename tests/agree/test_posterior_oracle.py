@@ -6,6 +6,7 @@ they cannot tell is whether the model is right, only whether it is the one that 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -199,6 +200,12 @@ def exact_estimates(
     return made
 
 
+def unknown_terms(knowledge: Knowledge, kind: str, name: str, answers: Answers) -> int:
+    data = knowledge.data
+    terms = next(one["terms"] for one in data[kind] if one["id"] == name)
+    return sum(walk(data["expressions"][t["when"]], answers, data["predicates"]) == UNKNOWN for t in terms)
+
+
 @pytest.mark.parametrize("kind", ["causes", "events", "contributors"])
 def test_probabilities_and_ranges_equal_the_same_sums_in_sixty_places(
     knowledge: Knowledge, people: list[Answers], kind: str
@@ -216,9 +223,32 @@ def test_probabilities_and_ranges_equal_the_same_sums_in_sixty_places(
             exact = exact_estimates(sums, exclusive=kind != "contributors")
             estimates: list[Estimate] = getattr(differential, kind)(knowledge, answers)
             assert exact.keys() == {one.id for one in estimates}
+            assert estimates == sorted(estimates, key=lambda one: (-one.probability, one.id))
             for one in estimates:
+                assert len(one.open) == unknown_terms(knowledge, kind, one.id, answers)
                 found = (one.probability, one.low, one.high)
                 assert found == pytest.approx([float(value) for value in exact[one.id]], rel=1e-9, abs=1e-12), one.id
+
+
+def test_a_cause_that_is_certain_in_floating_point_keeps_its_sums(knowledge: Knowledge) -> None:
+    """No pack comes near it; the sums must not fail there, nor lose what is left for the other causes."""
+    data = json.loads(json.dumps(dict(knowledge.data)))
+    cause = data["causes"][0]
+    term = next(one for one in cause["terms"] if data["expressions"][one["when"]][0] == "present")
+    term.update(present=[60.0, 0.1], group=None)
+    certain = Knowledge(json.dumps(data))
+    answers: Answers = {"age": 42, "setting": "primary_care", data["expressions"][term["when"]][1]: True}
+    with localcontext() as context:
+        context.prec = 60
+        sums = exact_sums(certain, "causes", exact_prior(certain, answers), answers)
+        exact = exact_estimates(sums, exclusive=True)
+        first, *others = differential.causes(certain, answers)
+        assert (first.id, first.probability) == (cause["id"], 1.0)
+        assert first.low == pytest.approx(1)
+        assert first.high == 1
+        for one in others:
+            found = (one.probability, one.low, one.high)
+            assert found == pytest.approx([float(value) for value in exact[one.id]], rel=1e-9, abs=0)
 
 
 # The weights, from the records themselves

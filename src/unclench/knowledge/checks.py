@@ -37,15 +37,9 @@ class Checks(Expressions):
     def check_dates(self) -> None:
         """Every date of a rule is a day of the calendar."""
         for placed in self.shelf.red_flags.values():
-            record = placed.record
-            for key, text in (
-                ("valid_from", record.valid_from),
-                ("valid_to", record.valid_to),
-                ("review_by", record.review_by),
-            ):
-                try:
-                    date.fromisoformat(text or "2000-01-01")
-                except ValueError:
+            for key in ("valid_from", "valid_to", "review_by"):
+                text = getattr(placed.record, key)
+                if text is not None and not _is_day(text):
                     self.problem(placed.where(key), f'"{text}" is no day of the calendar. Mend the date.')
 
     def check_examples(self) -> None:
@@ -132,3 +126,11 @@ class Checks(Expressions):
             expect = placed.record.expect
             for name in (expect.cause, *expect.also_acceptable_causes):
                 self.known(name, self.shelf.causes, placed.where("expect"), "cause")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

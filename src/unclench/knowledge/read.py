@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -236,7 +237,7 @@ def _read_accuracy(shelf: Shelf, root: Path) -> None:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         shelf.problems.append(f"{name}: not UTF-8 text ({error.reason} at byte {error.start}). Save it as UTF-8.")
-    rows = csv.DictReader(content.decode("utf-8", errors="replace").splitlines(keepends=True))
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8", errors="replace"), newline=""))
     for row in rows:
         number = row.get("row") or ""
         if number.isdecimal():

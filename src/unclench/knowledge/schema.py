@@ -123,7 +123,7 @@ class RedFlag(Record, kw_only=True, frozen=True):
     """A rule: when it holds, advice is at least this urgent."""
 
     id: Id
-    code: Annotated[str, Meta(pattern=r"^R(0[1-9]|[1-6]\d|70)[abc]?$")]
+    code: Annotated[str, Meta(pattern=r"^R(0[1-9]|[1-6][0-9]|70)[abc]?$")]
     title: Text
     why: Text
     when: Text

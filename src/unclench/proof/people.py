@@ -38,6 +38,7 @@ class World:
     def __init__(self, knowledge: Knowledge, session: Session) -> None:
         self.knowledge, self.session = knowledge, session
         self.algebra: Algebra = session.algebra
+        self._mentions: dict[Node, frozenset[str]] = {}
         self.examination: Term = session.module.Bool("examination")
         grounds: dict[str, list[tuple[Node, bool]]] = {}
         for finding in knowledge.findings.values():
@@ -48,7 +49,9 @@ class World:
 
     def mentions(self, node: Node) -> frozenset[str]:
         """Return the findings that `node` looks at."""
-        return frozenset(self.knowledge.mentions(node))
+        if node not in self._mentions:
+            self._mentions[node] = frozenset(self.knowledge.mentions(node))
+        return self._mentions[node]
 
     @cached_property
     def rests_on(self) -> Mapping[str, frozenset[str]]:

@@ -15,7 +15,7 @@ from unclench.knowledge import Disposition, Finding, Rule
 from unclench.logic.solver import Term
 from unclench.proof.people import LEVELS, Person, Stated, World
 
-__all__ = ["PROPERTIES", "Goal", "Kind", "Property", "refines"]
+__all__ = ["PROPERTIES", "Goal", "Kind", "Property", "decides_alone", "in_some_rule", "refines"]
 
 Kind: TypeAlias = Literal["always", "somewhere", "report", "boundary", "checked"]
 """What a goal claims.
@@ -66,15 +66,16 @@ class Property:
     needs: tuple[str, ...] = ()
 
 
-def refines(world: World, before: Person, after: Person, *, only_open: bool = True) -> tuple[Term, ...]:
+def refines(world: World, before: Person, after: Person) -> tuple[Term, ...]:
     """Return that `after` is `before` with more questions answered, or "not sure" replaced by an answer.
+
+    Only questions that are open now get an answer. One that cannot hold or does not come up may be answered "no"
+    besides, which changes nothing.
 
     Args:
         world: the pack.
         before: the person now.
         after: the same person later.
-        only_open: whether only questions that are open now get an answer. One that cannot hold or does not come up
-            may be answered "no" besides, which changes nothing.
     """
     a, parts = world.algebra, []
     for finding in world.knowledge.findings.values():
@@ -82,10 +83,9 @@ def refines(world: World, before: Person, after: Person, *, only_open: bool = Tr
         kept = a.every((new.definite, _same_value(world, finding, old, new)))
         parts.append(a.implies(old.definite, kept))
         parts.append(a.implies(old.unsure, a.some((new.unsure, new.definite))))
-        if only_open:
-            same = a.every((a.same(old.definite, new.definite), a.same(old.unsure, new.unsure)))
-            denied = a.every((new.definite, a.opposite(new.value))) if finding.kind == "boolean" else False
-            parts.append(a.some((old.definite, before.is_open(finding.id), same, denied)))
+        same = a.every((a.same(old.definite, new.definite), a.same(old.unsure, new.unsure)))
+        denied = a.every((new.definite, a.opposite(new.value))) if finding.kind == "boolean" else False
+        parts.append(a.some((old.definite, before.is_open(finding.id), same, denied)))
     return (*parts, after.accepted())
 
 
@@ -238,11 +238,11 @@ def _place_fits_urgency(world: World, one: Person, _: Person) -> Iterator[Goal]:
 
 def _decides_somewhere(world: World, one: Person, _: Person) -> Iterator[Goal]:
     for rule in world.knowledge.rules:
-        yield Goal(rule.id, (), partial(_decides_alone, world, one, rule), (one,))
+        yield Goal(rule.id, (), partial(decides_alone, world, one, rule), (one,))
 
 
-def _decides_alone(world: World, one: Person, rule: Rule) -> Term:
-    """Without this rule the urgency or the place would be another one."""
+def decides_alone(world: World, one: Person, rule: Rule) -> Term:
+    """Return that without this rule the urgency or the place would be another one."""
     a, places = world.algebra, world.knowledge.places
     if rule.disposition is Disposition.SELF_CARE and rule.see == "self":
         return False  # at home is where one is sent without any rule; this one only says why
@@ -285,28 +285,23 @@ def in_some_rule(world: World, finding: str) -> bool:
     return any(not reach.isdisjoint(world.mentions(rule.when)) for rule in world.knowledge.rules)
 
 
-def _volunteered(world: World, one: Person, other: Person) -> Iterator[Goal]:
-    premise = refines(world, one, other, only_open=False)
-    at_home = world.algebra.opposite(world.examination)
+def _volunteered(world: World, one: Person, _: Person) -> Iterator[Goal]:
+    """Somebody is settled, and then says yes to what was out of the way: ADR 0002 and 0003 say why that may raise."""
+    a, knowledge = world.algebra, world.knowledge
+    emergency_signs = {finding for rule in _emergencies(world) for finding in world.mentions(rule.when)}
+    signs = [f for f in knowledge.findings.values() if f.id in emergency_signs and f.kind == "boolean"]
+    follows = next((f.id for f in signs if f.follows_from is not None), None)
+    examined = next((f.id for f in signs if f.supplied_by != "person"), None)
+    for name, finding in (("a yes to a question taken as no", follows), ("an examination told later", examined)):
+        if finding is not None:
+            later = one.but(finding, Stated(True, False, True))
+            silent = a.opposite(a.some((one.stated[finding].definite, one.stated[finding].unsure)))
+            premise = (one.settled, silent, a.opposite(world.examination), later.accepted(later.changed))
+            yield Goal(f"{name}: {finding}", premise, partial(_upper_end_stays, one, later), (one, later))
 
-    def claim() -> Term:
-        return one.at_most.not_below(other.at_most)
 
-    same_examination = [
-        world.algebra.every((
-            world.algebra.same(one.stated[f.id].definite, other.stated[f.id].definite),
-            world.algebra.same(one.stated[f.id].unsure, other.stated[f.id].unsure),
-        ))
-        for f in world.knowledge.findings.values()
-        if f.supplied_by != "person"
-    ]  # fmt: skip
-    yield Goal("a yes to a question taken as no", (*premise, *same_examination), claim, (one, other))
-    told = [
-        world.algebra.implies(other.stated[f.id].definite, one.stated[f.id].definite)
-        for f in world.knowledge.findings.values()
-        if f.supplied_by == "person"
-    ]
-    yield Goal("an examination told later", (*premise, *told, at_home), claim, (one, other))
+def _upper_end_stays(before: Person, after: Person) -> Term:
+    return before.at_most.not_below(after.at_most)
 
 
 def _emergencies(world: World) -> list[Rule]:
@@ -333,6 +328,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("see", "the rules that fire name exactly one place to go", "always", _one_place),
     Property("fits", "whom to see fits how soon", "always", _place_fits_urgency),
     Property("ends", "the interview ends for every respondent", "checked"),
+    Property("rivals", "the two rules can fire together and name different places (precedence decides)", "report"),
     Property("decides", "the rule can decide the advice (if not, it is shadowed)", "report", _decides_somewhere),
     Property("matters", "the question can change the advice (if not, it informs only)", "report", _can_matter),
     Property("premise", "P3 and P9 need their premise: only open questions are answered", "boundary", _volunteered),

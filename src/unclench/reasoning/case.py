@@ -55,7 +55,7 @@ class Case:
                 record=record,
             )
         name = data.get("id")
-        if name is not None and not isinstance(name, str | int):
+        if name is not None and (isinstance(name, bool) or not isinstance(name, str | int)):
             raise CaseError(f'"id" is text or a number, not {_kind(name)}.', record=record)
         record = record or (f'case "{name}"' if name is not None else "")
         problems = [
@@ -71,7 +71,7 @@ class Case:
         for finding, value in [*about.items(), *stated.items()]:
             if finding in ABOUT and finding in stated:
                 problems.append(f'"{finding}" stands beside "findings", not inside it. Move it out.')
-            elif value is None:
+            elif value is None and finding in knowledge.findings:
                 continue
             else:
                 answer = tuple(sorted(value)) if _is_texts(value) else value

@@ -383,7 +383,8 @@ class _Reader:
             case str():
                 return self.say.choice(finding, value)
             case _:
-                return f"{value:g}"
+                unit = self.say("findings", finding, "unit")
+                return _("%(number)s %(unit)s") % {"number": f"{value:g}", "unit": unit} if unit else f"{value:g}"
 
     def terms(self, fits: Any) -> Iterable[str]:
         return (self.term(finding) for finding, value in self.answers.items() if fits(value))

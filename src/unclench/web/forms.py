@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,9 +15,11 @@ from unclench.logic import UNSURE, Answer
 from unclench.reasoning import Question
 from unclench.web.flow import OWN_WORDS
 
-__all__ = ["Data", "Filled", "Problem", "asked", "filled", "is_ticks", "read"]
+__all__ = ["Data", "Filled", "Problem", "asked", "filled", "is_ticks", "printable", "read"]
 
 _LONGEST_NUMBER = 20
+# Control characters but tab and newline, noncharacters and surrogates: HTML has no way to write them.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Data(Protocol):
@@ -49,6 +52,16 @@ class Problem:
 
     finding: str
     text: str
+
+
+def printable(text: str) -> str:
+    """Return what was typed without the characters that no page can show, each replaced by one that stands for it.
+
+    Examples:
+        >>> printable("4\\x002")
+        '4\ufffd2'
+    """
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def asked(data: Data, knowledge: Knowledge) -> Question | None:

@@ -12,7 +12,7 @@ from unclench.knowledge import Finding, Knowledge
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import Question
 from unclench.web import flow
-from unclench.web.forms import Data, Problem, is_ticks
+from unclench.web.forms import Data, Problem, is_ticks, printable
 from unclench.web.pack import Words, words
 from unclench.web.state import State, Step
 
@@ -193,7 +193,7 @@ def _field(finding: Finding, data: Data, say: Words, wrong: Mapping[str, str], k
         say("findings", finding.id, "question"),
         say("findings", finding.id, "help"),
         tuple(_options(finding, sent, say)),
-        sent[0] if is_number and sent else "",
+        printable(sent[0]) if is_number and sent else "",
         say("findings", finding.id, "unit"),
         f"{finding.minimum:g}",
         f"{finding.maximum:.0f}",

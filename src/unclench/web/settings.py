@@ -33,14 +33,15 @@ ROOT_URLCONF = "unclench.web.urls"
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "unclench.web.apps.WebConfig"]
 DATABASES: dict[str, object] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The first two put their headers on whatever the rest answers, errors of the rest included.
 MIDDLEWARE = [
+    "unclench.web.middleware.keep_private",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "unclench.web.middleware.limit_body",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "unclench.web.middleware.keep_private",
     "django.middleware.locale.LocaleMiddleware",
+    "unclench.web.middleware.limit_body",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

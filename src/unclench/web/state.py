@@ -95,8 +95,11 @@ class State:
         return replace(self, steps=tuple(step for step in left if step.answers))
 
     def telling(self, *notices: Notice) -> State:
-        """Return the state with these notices added."""
-        return replace(self, notices=(*self.notices, *notices))
+        """Return the state with these notices added; those of one kind become one, so that they stay few."""
+        merged: dict[str, tuple[str, ...]] = {}
+        for notice in (*self.notices, *notices):
+            merged[notice.kind] = tuple(dict.fromkeys((*merged.get(notice.kind, ()), *notice.findings)))
+        return replace(self, notices=tuple(Notice(kind, findings) for kind, findings in merged.items()))
 
     def told(self) -> State:
         """Return the state without notices: they were shown."""

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-__all__ = ["COMMAND", "Ran", "Terminal", "unclench"]
+__all__ = ["COMMAND", "ENVIRONMENT", "Ran", "Terminal", "unclench"]
 
 COMMAND = (sys.executable, "-m", "unclench")
+
+# Whoever runs the tests may have set Python to buffer nothing; people have not.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PYTHONUNBUFFERED", "UNCLENCH_DEBUG")}
 
 _PATIENCE = 30.0
 
@@ -44,7 +47,7 @@ class Ran:
 def unclench(*arguments: str, stdin: bytes | str = b"", command: Sequence[str] = COMMAND) -> Ran:
     """Run `unclench` to its end. Whatever it is given, it shows no traceback."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run([*command, *arguments], input=given, capture_output=True, timeout=_PATIENCE)
+    done = subprocess.run([*command, *arguments], input=given, capture_output=True, timeout=_PATIENCE, env=ENVIRONMENT)
     ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
     assert "Traceback" not in ran.err
     assert "Exception ignored" not in ran.err
@@ -56,7 +59,9 @@ class Terminal:
 
     def __init__(self, *arguments: str) -> None:
         self.master, slave = pty.openpty()
-        self.process = subprocess.Popen([*COMMAND, *arguments], stdin=slave, stdout=slave, stderr=slave, close_fds=True)
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments], stdin=slave, stdout=slave, stderr=slave, env=ENVIRONMENT
+        )
         os.close(slave)
         self.shown = ""
 

@@ -167,6 +167,15 @@ def test_back_returns_to_the_question_before_and_its_answer_can_be_changed() -> 
         assert advice(terminal.answer("1")).startswith(heading("emergency").upper())
 
 
+def test_back_goes_on_to_the_very_first_question() -> None:
+    with Terminal("check") as terminal:
+        terminal.prompt()
+        terminal.answer("0")
+        assert f"3. {title('whole_body')}" in terminal.answer("0")
+        assert f"2. {title('chest_belly')}" in terminal.answer("b")
+        assert f"1. {title('nerves')}" in terminal.answer("b")
+
+
 def test_back_at_the_first_question_stays_there() -> None:
     with Terminal("check") as terminal:
         terminal.prompt()
@@ -195,6 +204,15 @@ def test_not_sure_and_skip_go_on_and_are_never_no(typed: str) -> None:
     said = advice(shown)
     assert heading("self_care").upper() not in said
     assert "Not settled yet" in said or said.startswith(heading("emergency").upper())
+
+
+def test_one_screen_skipped_is_not_a_screen_denied() -> None:
+    with Terminal("check") as terminal:
+        terminal.prompt()
+        shown = terminal.answer("s")
+        while ADVICE not in shown:
+            shown = terminal.answer(reply(shown, SORE))
+    assert advice(shown).splitlines()[0] in (heading("same_day").upper(), heading("emergency").upper())
 
 
 @pytest.mark.parametrize("typed", ["w", "why", "h", "help", "W"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
 import sys
 
 import pytest
 
 import unclench as package
-from shells.cli.running import COMMAND, unclench
+from shells.cli.running import COMMAND, ENVIRONMENT, unclench
 from unclench.cli import assess
 from unclench.cli.main import main
 
@@ -74,12 +76,22 @@ def test_a_fault_shows_where_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> N
         main(["assess", "-"])
 
 
-def test_a_full_disk_ends_with_3_and_is_named() -> None:
-    ran = unclench(command=["sh", "-c", 'exec "$0" -m unclench findings > /dev/full', COMMAND[0]])
+@pytest.mark.parametrize("much_or_little", ["findings", "knowledge stats"])
+def test_a_full_disk_ends_with_3_and_is_named(much_or_little: str) -> None:
+    ran = unclench(command=["sh", "-c", f'exec "$0" -m unclench {much_or_little} > /dev/full', COMMAND[0]])
     assert (ran.status, ran.out) == (3, "")
     assert ran.err == (
         "unclench: the answer could not be written (No space left on device). Mend that, and run it again.\n"
     )
+
+
+@pytest.mark.parametrize("much_or_little", [["findings"], ["knowledge", "stats"]])
+def test_a_reader_that_never_reads_is_no_fault(much_or_little: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = subprocess.run([*COMMAND, *much_or_little], stdout=writer, stderr=subprocess.PIPE, env=ENVIRONMENT)
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (0, b"")
 
 
 def test_closed_standard_output_is_named() -> None:

@@ -143,6 +143,18 @@ def test_no_depth_of_nesting_gets_through(opening: bytes) -> None:
         assert second.case is not None
 
 
+def test_a_case_too_deep_for_its_checks_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deep(_data: object, _knowledge: Knowledge, *, record: str) -> Case:
+        if record == "line 1":
+            raise RecursionError
+        return Case()
+
+    monkeypatch.setattr(Case, "from_data", deep)
+    first, second = read(b"{}\n{}")
+    assert "nested too deeply" in str(first.error)
+    assert second.case == Case()
+
+
 @pytest.mark.parametrize("text", ["{}", "{}\n{}\n", "[1]\n", ""], ids=["one", "many", "bad", "empty"])
 def test_a_file_is_closed_when_its_cases_were_read(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "cases"

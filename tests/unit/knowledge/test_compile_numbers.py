@@ -230,3 +230,23 @@ def test_a_judgement_does_not_come_from_a_row(planting: Planting) -> None:
     planting.write(CONTRIBUTOR, CONTRIBUTOR_TEXT + "    row: 1\n")
     wanted = "a ratio that comes from a row of the accuracy table is published or derived."
     assert f"{CONTRIBUTOR}:6: {wanted}" in planting.problems()
+
+
+ROWS = "accuracy/rows.csv"
+
+
+@pytest.mark.parametrize("number", ["", "x7", "7.5", "-7"])
+def test_a_row_of_evidence_has_a_whole_number(planting: Planting, number: str) -> None:
+    last = planting.text(ROWS).rstrip("\n").splitlines()[-1]
+    planting.append(ROWS, f"{number},{last.partition(',')[2]}\n")
+    (problem,) = planting.problems()
+    assert re.fullmatch(rf'{ROWS}:\d+: the row "{re.escape(number)}" must be a whole number\. Number it\.', problem)
+
+
+def test_evidence_in_another_encoding_is_refused_with_the_byte(planting: Planting) -> None:
+    content = (planting.root / ROWS).read_bytes()
+    planting.append(ROWS, "")  # so that it is mended after the test
+    (planting.root / ROWS).write_bytes(content + b"\xe9")
+    found = planting.problems()
+    assert found[0].startswith(f"{ROWS}: not UTF-8 text (")
+    assert found[0].endswith(f" at byte {len(content)}). Save it as UTF-8.")

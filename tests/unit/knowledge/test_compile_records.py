@@ -14,6 +14,7 @@ FINDINGS = "findings/planted.yaml"
 PREDICATES = "predicates/planted.yaml"
 SOURCES = "sources/planted.yaml"
 WORDS = "wording/en/findings/planted.yaml"
+RATIO = "  - {when: planted_sign, present: strong_for, basis: judgement}\n"
 TEXTS = "question: Does it?, label: it, clinical: It"
 
 
@@ -75,6 +76,16 @@ def test_the_value_for_none_of_these_is_one_of_the_choices(planting: Planting) -
     assert planting.problems() == (f'{FINDINGS}:2: "neither" is not among the choices.',)
 
 
+def test_a_choice_is_there_once(planting: Planting) -> None:
+    plant_finding(planting, "type: choice, choices: [left, right, left]", f"{TEXTS}, choices: {{left: L, right: R}}")
+    assert planting.problems() == (f'{FINDINGS}:2: the choice "left" is there twice. Keep one.',)
+
+
+def test_a_range_runs_upwards(planting: Planting) -> None:
+    plant_finding(planting, "type: number, unit: a, minimum: 9, maximum: 3")
+    assert planting.problems() == (f"{FINDINGS}:2: `minimum:` is greater than `maximum:`. Exchange them.",)
+
+
 def test_each_choice_has_words(planting: Planting) -> None:
     plant_finding(planting, "type: choice, choices: [right, left]", TEXTS)
     assert planting.problems() == ('wording/en/findings: "planted_finding" lacks words for left, right.',)
@@ -132,6 +143,23 @@ def test_a_predicate_may_not_stand_on_itself_through_another(planting: Planting)
     )
     found = planting.problems()
     assert f'{PREDICATES}:1: predicate "planted_one" is defined through itself.' in found
+
+
+@pytest.mark.parametrize("ground", ["only_if", "follows_from"])
+def test_a_ground_on_a_predicate_that_does_not_read_is_no_fault_of_its_own(planting: Planting, ground: str) -> None:
+    planting.write(PREDICATES, "- {id: planted_sign, when: fevr, summary: A test.}\n")
+    plant_finding(planting, f"type: boolean, {ground}: planted_sign")
+    assert planting.problems() == (
+        f'{PREDICATES}:1: "fevr" is not a known finding or predicate. Did you mean "fever"?',
+    )
+
+
+def test_a_ratio_on_a_predicate_that_does_not_read_is_no_fault_of_its_own(planting: Planting) -> None:
+    planting.write(PREDICATES, "- {id: planted_sign, when: fevr, summary: A test.}\n")
+    planting.replace("causes/tetanus.yaml", "likelihood_ratios:\n", f"likelihood_ratios:\n{RATIO}")
+    assert planting.problems() == (
+        f'{PREDICATES}:1: "fevr" is not a known finding or predicate. Did you mean "fever"?',
+    )
 
 
 def test_a_predicate_may_not_hide_a_finding(planting: Planting) -> None:
@@ -209,7 +237,7 @@ def test_an_empty_text_is_no_text(planting: Planting) -> None:
 def test_words_for_nothing_are_refused_of_every_kind(planting: Planting) -> None:
     kinds = ("causes", "contributors", "events", "findings", "red_flags", "screens", "see")
     for kind in kinds:
-        planting.write(f"wording/en/{kind}/planted.yaml", "planted_nothing: {name: Nothing}\n")
+        planting.write(f"wording/en/{kind}/planted.yaml", "planted_nothing: {}\n")
     assert planting.problems() == tuple(
         f'wording/en/{kind}: "planted_nothing" is worded, but there is no such record.' for kind in kinds
     )
@@ -226,6 +254,48 @@ def test_words_are_given_once(planting: Planting) -> None:
 def test_a_wording_file_maps_ids_to_texts(planting: Planting) -> None:
     planting.write("wording/en/findings/planted.yaml", "- a list\n")
     assert planting.problems() == ("wording/en/findings/planted.yaml:1: a wording file maps ids to texts.",)
+
+
+@pytest.mark.parametrize("file", ["wording/stray.yaml", "wording/en/stray.yaml", "wording/en/strays/one.yaml"])
+def test_words_lie_in_the_place_of_their_language_and_kind(planting: Planting, file: str) -> None:
+    planting.write(file, "planted: {name: A test}\n")
+    (problem,) = planting.problems()
+    assert problem.startswith(f"{file}: words are kept by language and kind, as in wording/en/causes.yaml")
+    assert " Move the file to its kind: causes, contributors, " in problem
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        ("lable: It", '"lable" is no text that findings have. Did you mean "label"?'),
+        ("summary: It", '"summary" is no text that findings have.'),
+        ("why: 3", '"why" must be text; put it in quotes.'),
+        ("help: true", '"help" must be text; put it in quotes.'),
+        ("line:", '"line" must be text; put it in quotes.'),
+        ("unit: [a]", '"unit" must be text; put it in quotes.'),
+        ("choices: 3", '"choices" must map each choice to its text.'),
+        ("choices: {left: 1}", '"choices" must map each choice to its text.'),
+    ],
+)
+def test_a_record_has_only_texts_of_its_kind(planting: Planting, field: str, problem: str) -> None:
+    plant_finding(planting, "type: boolean")
+    planting.write(WORDS, f"planted_finding:\n  question: Does it?\n  label: it\n  clinical: It\n  {field}\n")
+    assert planting.problems() == (f"{WORDS}:5: {problem}",)
+
+
+def test_choices_without_a_mapping_are_choices_without_words(planting: Planting) -> None:
+    plant_finding(planting, "type: choice, choices: [left]", f"{TEXTS}, choices: left")
+    assert planting.problems() == (
+        'wording/en/findings: "planted_finding" lacks words for left.',
+        f'{WORDS}:1: "choices" must map each choice to its text.',
+    )
+
+
+@pytest.mark.parametrize("kind", ["families", "messages"])
+def test_words_that_belong_to_no_record_are_texts_too(planting: Planting, kind: str) -> None:
+    planting.append(f"wording/en/{kind}.yaml", "planted: {nonsense: A test}\n")
+    line = planting.line(f"wording/en/{kind}.yaml", "planted: ")
+    assert planting.problems() == (f'wording/en/{kind}.yaml:{line}: "nonsense" is no text that {kind} have.',)
 
 
 def test_a_second_language_must_be_complete(planting: Planting) -> None:

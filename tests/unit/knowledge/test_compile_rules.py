@@ -47,6 +47,9 @@ def test_a_missing_key_is_named(planting: Planting) -> None:
     assert f"{RULE}:1: record: Object missing required field `title`." in planting.problems()
 
 
+OF_THE_TABLE = "Expected `str` matching regex '^R(0[1-9]|[1-6][0-9]|70)[abc]?$'."
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
@@ -54,6 +57,7 @@ def test_a_missing_key_is_named(planting: Planting) -> None:
         ("certainty: low", "certainty: 3", "certainty: Expected `str`, got `int`."),
         ("suspects: []", "suspects: tetanus", "suspects: Expected `array`, got `str`."),
         ("code: R01", "code: 01", "code: Expected `str`, got `int`."),
+        *(("code: R01", f"code: {code}", f"code: {OF_THE_TABLE}") for code in ("R00", "R71", "R1", "R01d", "R99")),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_placed(planting: Planting, old: str, new: str, problem: str) -> None:
@@ -67,6 +71,17 @@ def test_a_date_has_one_form(planting: Planting) -> None:
     planting.replace(RULE, '"2030-01-01"', '"1 May 2030"')
     line = planting.line(RULE, "review_by")
     assert any(problem.startswith(f"{RULE}:{line}: review_by: ") for problem in planting.problems())
+
+
+@pytest.mark.parametrize("key", ["valid_from", "valid_to", "review_by"])
+@pytest.mark.parametrize("status", ["draft", "retired"])
+def test_a_date_is_a_day_of_the_calendar(planting: Planting, key: str, status: str) -> None:
+    planting.plant_rule()
+    lines = [line for line in RULE_TEXT.splitlines() if not line.startswith(key)]
+    text = "\n".join([*lines, f'{key}: "2026-13-77"\n'])
+    planting.write(RULE, text.replace("status: draft", f"status: {status}"))
+    line = planting.line(RULE, "2026-13-77")
+    assert f'{RULE}:{line}: "2026-13-77" is no day of the calendar. Mend the date.' in planting.problems()
 
 
 def test_a_rule_whose_source_nobody_recorded_is_refused(planting: Planting) -> None:
@@ -126,6 +141,17 @@ def test_examples_must_show_the_rule_true_false_and_unknown(planting: Planting, 
     assert planting.problems() == (f"{CASES}: no example in which the rule is {missing}. Add one.",)
 
 
+def test_a_file_without_a_single_example_lacks_them_all(planting: Planting) -> None:
+    planting.plant_rule(cases="[]\n")
+    assert planting.problems() == (
+        *(f"{CASES}: no example in which the rule is {truth}. Add one." for truth in ("false", "unknown", "true")),
+        *(
+            f"{CASES}: no example {place} the threshold age 50. Add one."
+            for place in ("just below", "at", "just above")
+        ),
+    )
+
+
 def test_each_side_of_a_threshold_has_its_example(planting: Planting) -> None:
     cases = "\n".join((
         "- {name: No sign, given: {saddle_numbness: false}, expect: {fires: false}}",
@@ -148,6 +174,7 @@ def test_the_threshold_itself_has_its_example(planting: Planting) -> None:
 def test_an_example_may_only_give_answers_that_exist(planting: Planting) -> None:
     faults = {
         "sadle_numbness: true": '"sadle_numbness" is not a known finding. Did you mean "saddle_numbness"?',
+        "age: 50.5": '50.5 is no answer to the number finding "age".',
         "age: 140": '140 is no answer to the number finding "age".',
         "saddle_numbness: 1": '1 is no answer to the boolean finding "saddle_numbness".',
         "sex: boy": "'boy' is no answer to the choice finding \"sex\".",
@@ -234,11 +261,37 @@ def test_a_threshold_that_the_rule_does_not_use_is_refused(planting: Planting) -
     assert planting.problems() == (f'{RULE}:7: threshold "planted_limit" is not used. Take it out.',)
 
 
+def test_a_threshold_is_not_used_by_a_name_or_a_word_that_holds_its_own(planting: Planting) -> None:
+    planting.plant_rule()
+    planting.replace(RULE, "  planted_limit:", "  age_limit:")
+    planting.replace(RULE, "age >= planted_limit", "age >= old_age_limit")
+    planting.replace(
+        RULE, "thresholds:", "thresholds:\n  old_age_limit: {value: 50, unit: a, source: [{id: judgement}]}"
+    )
+    line = planting.line(RULE, "  age_limit:")
+    assert planting.problems() == (f'{RULE}:{line}: threshold "age_limit" is not used. Take it out.',)
+
+
+def test_an_expression_nested_too_deep_is_placed(planting: Planting) -> None:
+    planting.plant_rule()
+    planting.replace(RULE, "saddle_numbness and", "not " * 400 + "saddle_numbness and")
+    (problem,) = planting.problems()
+    assert problem.startswith(f'{RULE}:5: "not not not ')
+    assert problem.endswith(" is nested too deep. Name its parts as predicates.")
+
+
+def test_a_comment_in_an_expression_is_refused_and_not_cut_off(planting: Planting) -> None:
+    planting.plant_rule()
+    planting.replace(RULE, "when: saddle_numbness and", "when: |\n  saddle_numbness # never mind\n  and")
+    (problem,) = planting.problems()
+    assert problem.startswith(f'{RULE}:5: "saddle_numbness # never mind and age >= planted_limit" holds a #')
+
+
 def test_a_threshold_outside_the_range_of_its_finding_is_refused(planting: Planting) -> None:
     planting.plant_rule()
     planting.replace(RULE, "value: 50", "value: 500")
     assert planting.problems() == (
-        f'{RULE}:5: "age" lies between 0 and 120, so comparing it with 500 is always true or always false. '
+        f'{RULE}:5: "age" is a whole number between 0 and 120, so "age >= 500" is always true or always false. '
         "Mend the number or the finding's range.",
     )
 

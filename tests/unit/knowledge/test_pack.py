@@ -100,6 +100,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert problem.endswith("). Name a pack or a knowledge folder.")
 
 
+PARTS = "screens, rules, causes, contributors, events, strata, sources, places, model, wording"
+
+
 @pytest.mark.parametrize("number", [0, 99, "null"])
 def test_a_pack_of_another_format_is_refused_and_not_guessed(tmp_path: Path, number: object) -> None:
     file = tmp_path / "pack.json"
@@ -107,7 +110,31 @@ def test_a_pack_of_another_format_is_refused_and_not_guessed(tmp_path: Path, num
     with pytest.raises(KnowledgeError) as refusal:
         Knowledge.load(file)
     shown = "None" if number == "null" else number
-    assert refusal.value.problems == (f"the pack has format {shown}, this version reads 1. Build the pack again.",)
+    wanted = f"{file}: the pack has format {shown}, this version reads 1. Build the pack again."
+    assert refusal.value.problems == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("[]", "is no JSON object"),
+        ("3", "is no JSON object"),
+        ('{"format": 1}', f"lacks expressions, predicates, findings, {PARTS}"),
+    ],
+)
+def test_a_pack_without_its_parts_is_refused_by_name(tmp_path: Path, content: str, fault: str) -> None:
+    file = tmp_path / "pack.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(KnowledgeError) as refusal:
+        Knowledge.load(file)
+    assert refusal.value.problems == (f"{file}: the pack {fault}. Build the pack again.",)
+
+
+def test_a_pack_nested_too_deep_to_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "pack.json"
+    file.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"pack\.json: no readable pack \("):
+        Knowledge.load(file)
 
 
 # what a pack holds

@@ -152,3 +152,23 @@ def test_a_key_that_is_no_word_is_refused(tmp_path: Path) -> None:
 def test_all_faults_of_a_file_are_named_at_once(tmp_path: Path) -> None:
     found = problems(tmp_path, "id: &a one\nid: two\nday: 2026-01-01\n")
     assert [problem.split(":")[1] for problem in found] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\nb: " + "[" * 10_000 + "]" * 10_000,
+        "a: 1\nb: " + "{c: " * 100_000 + "1" + "}" * 100_000,
+        "a: 1\nb: " + "[" * 1_000_000,
+    ],
+    ids=["lists", "mappings", "open brackets"],
+)
+def test_what_is_nested_too_deep_to_read_is_refused(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text) == ("rules/some.yaml:2: nested more than 50 deep. Write it flatter.",)
+
+
+def test_fifty_levels_are_read(tmp_path: Path) -> None:
+    made: Any = read(tmp_path, "[" * 50 + "]" * 50 + "\n").data
+    for _ in range(49):
+        (made,) = made
+    assert made == []

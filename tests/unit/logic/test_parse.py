@@ -13,13 +13,16 @@ from unclench.logic import (
     AtLeast,
     Compare,
     Defined,
+    FindingType,
     Negation,
     Node,
     OneOf,
     Present,
     Unsure,
+    Vocabulary,
     parse,
 )
+from unclench.logic.parse import names
 
 FEVER, NUMB = Present("fever"), Present("numbness")
 
@@ -97,6 +100,7 @@ CALLS = (
     '(...)" is not allowed like this. There are at_least(n, a, b, ...) with n up to the number of arguments, '
     "any_in(regions_finding, ...) and unsure(finding)."
 )
+CUT = "holds a #, which would cut off all that follows. Take it out."
 GRAMMAR = "Use and, or, not, comparisons, at_least(n, ...)."
 
 
@@ -107,11 +111,18 @@ GRAMMAR = "Use and, or, not, comparisons, at_least(n, ...)."
         ("", f'"" is not a well-formed expression. {GRAMMAR}'),
         ("fever and or", f'"fever and or" is not a well-formed expression at character 11. {GRAMMAR}'),
         ("fever numbness", f'"fever numbness" is not a well-formed expression at character 7. {GRAMMAR}'),
+        ("fever # and numbness", f'"fever # and numbness" {CUT}'),
+        ("fever # never mind\nand numbness", f'"fever # never mind and numbness" {CUT}'),
+        ("fever\nand or", f'"fever and or" is not a well-formed expression at character 11. {GRAMMAR}'),
+        ("fever \x07 numbness", f'"fever \\x07 numbness" is not a well-formed expression at character 7. {GRAMMAR}'),
         ("age = 3", f'"age = 3" is not a well-formed expression at character 5. {GRAMMAR}'),
         # names
         ("fevr", '"fevr" is not a known finding or predicate. Did you mean "fever"?'),
         ("unwel", '"unwel" is not a known finding or predicate. Did you mean "unwell"?'),
         ("zzzz", '"zzzz" is not a known finding or predicate.'),
+        ("6 <= agge", '"agge" is not a known finding or predicate. Did you mean "age"?'),
+        ("grown_up <= agge", '"agge" is not a known finding or predicate. Did you mean "age"?'),
+        ("3 <= child", '"child" is a predicate, so it stands alone, without a comparison or a call.'),
         ("agge > 3", '"agge" is not a known finding or predicate. Did you mean "age"?'),
         ("unsure(fevr)", '"fevr" is not a known finding or predicate. Did you mean "fever"?'),
         ('triger == "fall"', '"triger" is not a known finding or predicate. Did you mean "trigger"?'),
@@ -136,14 +147,17 @@ GRAMMAR = "Use and, or, not, comparisons, at_least(n, ...)."
         ('any_in(site, "neck", "lion")', '"lion" is not a value of "site". Did you mean "loin"?'),
         (
             "age >= 7",
-            '"age" lies between 0 and 6, so comparing it with 7 is always true or always false. '
+            '"age" lies between 0 and 6, so "age >= 7" is always true or always false. '
             "Mend the number or the finding's range.",
         ),
         (
             "0 < severity < 4.5",
-            '"severity" lies between 0 and 4, so comparing it with 4.5 is always true or always false. '
+            '"severity" lies between 0 and 4, so "severity < 4.5" is always true or always false. '
             "Mend the number or the finding's range.",
         ),
+        ('trigger in ("fall\\nx",)', '"fall\\nx" is not a value of "trigger". Did you mean "fall"?'),
+        ("trigger in ()", '"()" is not allowed in an expression: name at least one value.'),
+        ("trigger not in []", '"[]" is not allowed in an expression: name at least one value.'),
         ("age >= True", '"True" is not allowed in an expression: a number is needed here.'),
         (
             'age >= "three"',
@@ -154,6 +168,8 @@ GRAMMAR = "Use and, or, not, comparisons, at_least(n, ...)."
         ("trigger in (fever,)", '"fever" is not allowed in an expression: a quoted value is needed here.'),
         ("any_in(site, neck)", '"neck" is not allowed in an expression: a quoted value is needed here.'),
         # comparisons of another shape
+        ("age != 5", '"age != 5" is not allowed of a number: write "not age == 5", or use < or >.'),
+        ("5 != age", '"5 != age" is not allowed of a number: write "not 5 == age", or use < or >.'),
         ('trigger in "fall"', '"trigger" is not allowed in an expression: this comparison does not fit the finding.'),
         ("fever is numbness", '"fever" is not allowed in an expression: this comparison does not fit the finding.'),
         ("1 < 2", '"1" is not allowed in an expression: compare one finding with one constant.'),
@@ -161,6 +177,7 @@ GRAMMAR = "Use and, or, not, comparisons, at_least(n, ...)."
         ("age + 1 > 2", '"age + 1" is not allowed in an expression: compare one finding with one constant.'),
         # calls
         ("at_least(0, fever)", f'"at_least{CALLS}'),
+        ("at_least(True, fever)", f'"at_least{CALLS}'),
         ("at_least(3, fever, numbness)", f'"at_least{CALLS}'),
         ("at_least(1)", f'"at_least{CALLS}'),
         ("at_least(fever, numbness)", f'"at_least{CALLS}'),
@@ -200,3 +217,70 @@ def test_a_long_text_is_quoted_only_in_part() -> None:
 def test_brackets_nested_too_deep_are_refused_like_any_other_text() -> None:
     with pytest.raises(ExpressionError, match="is not a well-formed expression"):
         parse("(" * 1000 + "fever" + ")" * 1000, WORDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not " * 400 + "fever",
+        "fever" + " + fever" * 900,
+        "(" * 90 + "fever" + " and fever)" * 90,
+    ],
+    ids=["not", "sum", "brackets"],
+)
+def test_an_expression_too_deep_for_the_readings_is_refused(text: str) -> None:
+    with pytest.raises(ExpressionError, match=r"is nested too deep\. Name its parts as predicates\.$"):
+        parse(text, WORDS)
+
+
+def test_a_wide_expression_is_not_too_deep() -> None:
+    assert parse(" or ".join(["fever"] * 400), WORDS) == AnyOf((FEVER,) * 400)
+
+
+MEASURED = Vocabulary(
+    {"t": FindingType("number", (), -5, 5), "grade": FindingType("number", (), 0, 5, integer=True)},
+    thresholds={"freezing": -1.5},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("t >= -1", Compare("t", ">=", -1)),
+        ("-2.5 < t", Compare("t", ">", -2.5)),
+        ("t < freezing", Compare("t", "<", -1.5)),
+    ],
+)
+def test_a_constant_may_be_negative(text: str, node: Node) -> None:
+    assert parse(text, MEASURED) == node
+
+
+@pytest.mark.parametrize("text", ["t >= -freezing", "t >= --1", "t >= -True"])
+def test_only_a_plain_number_takes_a_minus(text: str) -> None:
+    with pytest.raises(ExpressionError, match="is not allowed in an expression"):
+        parse(text, MEASURED)
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["t >= -5", "t < -5", "t <= 5", "t > 5", "t == 5.5", "t == -6", "grade >= 0", "grade <= 5"],
+)
+def test_a_comparison_that_the_range_decides_is_refused(test: str) -> None:
+    with pytest.raises(ExpressionError) as refusal:
+        parse(test, MEASURED)
+    assert f'so "{test}" is always true or always false.' in str(refusal.value)
+
+
+def test_a_whole_number_never_equals_a_fraction() -> None:
+    with pytest.raises(ExpressionError, match=r'^"grade" is a whole number between 0 and 5, so "grade == 2\.5" is'):
+        parse("grade == 2.5", MEASURED)
+    assert parse("t == 2.5", MEASURED) == Compare("t", "==", 2.5)
+
+
+@pytest.mark.parametrize("test", ["t > -5", "t <= -5", "t >= 5", "t < 5", "t == 5", "grade > 0", "grade < 0.5"])
+def test_a_comparison_at_the_end_of_the_range_that_can_go_either_way_is_kept(test: str) -> None:
+    assert isinstance(parse(test, MEASURED), Compare)
+
+
+def test_names_are_those_of_the_expression_and_not_parts_or_quoted_words() -> None:
+    assert names('old_age > limit and trigger == "fall"') == {"old_age", "limit", "trigger"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from strategies import WORDS, trees
 from unclench.logic import (
@@ -13,11 +14,13 @@ from unclench.logic import (
     AtLeast,
     Compare,
     Defined,
+    FindingType,
     Negation,
     Node,
     OneOf,
     Present,
     Unsure,
+    Vocabulary,
     parse,
     render,
 )
@@ -29,6 +32,12 @@ A, B = Present("fever"), Present("numbness")
 @given(trees())
 def test_what_is_rendered_reads_as_the_same_tree(tree: Node) -> None:
     assert parse(render(tree), WORDS) == tree
+
+
+@given(st.one_of(st.integers(-(10**15), 10**15), st.floats(-1e15, 1e15)))
+def test_every_number_is_rendered_exactly(value: float) -> None:
+    measured = Vocabulary({"t": FindingType("number", (), -(10**16), 10**16)})
+    assert parse(render(Compare("t", ">=", value)), measured) == Compare("t", ">=", value)
 
 
 @settings(max_examples=100)
@@ -57,6 +66,11 @@ def test_other_spellings_reach_the_normal_form_in_one_step(written: str) -> None
         (Compare("age", ">=", 3), "age >= 3"),
         (Compare("age", "<", 2.5), "age < 2.5"),
         (Compare("age", "==", 3.0), "age == 3"),
+        (Compare("age", ">=", 1234567), "age >= 1234567"),
+        (Compare("age", ">=", 1234567.0), "age >= 1234567"),
+        (Compare("age", ">=", 0.1), "age >= 0.1"),
+        (Compare("age", ">=", 38.123456789), "age >= 38.123456789"),
+        (Compare("age", ">=", -1), "age >= -1"),
         (OneOf("trigger", ("fall",)), 'trigger == "fall"'),
         (OneOf("trigger", ("fall", "lift")), 'trigger in ("fall", "lift")'),
         (AnyRegion("site", ("neck",)), '"neck" in site'),

@@ -136,6 +136,9 @@ def test_no_addition_is_larger_than_the_limit_nor_of_a_forbidden_answer(tree: No
             {"fever": True, "numbness": True},
             [{"fever": False}, {"numbness": False}],
         ),
+        # two tests on one finding propose two answers, which exclude each other
+        (AllOf((Compare("age", ">=", 2), Compare("age", "<", 5))), {}, []),
+        (AllOf((AnyRegion("site", ("neck",)), AnyRegion("site", ("calf",)))), {}, []),
         # taking an answer back is no addition
         (Negation(Compare("age", ">=", 3)), {"age": 5}, []),
         (Negation(OneOf("trigger", ("fall",))), {"trigger": "fall"}, []),

@@ -28,6 +28,8 @@ def test_null_is_unknown(knowledge: Knowledge) -> None:
         ([], "a case is a JSON object"),
         ({"findings": []}, '"findings" is an object'),
         ({"id": ["a"]}, '"id" is text or a number'),
+        ({"id": True}, '"id" is text or a number'),
+        ({"findings": {"fevr": None}}, '"fevr" is not a known finding'),
         ({"fever": True}, 'It is a finding: put it inside "findings"'),
         ({"finding": {}}, 'Did you mean "findings"?'),
         ({"findings": {"fevr": True}}, '"fevr" is not a known finding. Did you mean "fever"?'),

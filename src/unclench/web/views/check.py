@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from unclench.reasoning import Question
 from unclench.web import flow
@@ -42,7 +42,7 @@ def step(request: HttpRequest, state: State, number: int) -> HttpResponse:
     return _ask(request, state, flow.question_of(state.steps[number - 1], knowledge()), number)
 
 
-@require_GET
+@require_safe
 @with_state
 def review(request: HttpRequest, state: State) -> HttpResponse:
     """Show every answer with a way to change it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from unclench.reasoning import assess
 from unclench.web import flow
@@ -17,7 +17,7 @@ from unclench.web.views.page import go, show, with_state
 __all__ = ["clinician", "result", "summary_pdf"]
 
 
-@require_GET
+@require_safe
 @with_state
 def result(request: HttpRequest, state: State) -> HttpResponse:
     """Show the advice for the answers so far."""
@@ -28,7 +28,7 @@ def result(request: HttpRequest, state: State) -> HttpResponse:
     return show(request, "result", state, advice=advice(assessment), is_more=is_more)
 
 
-@require_GET
+@require_safe
 @with_state
 def clinician(request: HttpRequest, state: State) -> HttpResponse:
     """Show the same result in a clinician's words."""
@@ -38,7 +38,7 @@ def clinician(request: HttpRequest, state: State) -> HttpResponse:
     return show(request, "clinician", state, view=clinical(assessment))
 
 
-@require_GET
+@require_safe
 @with_state
 def summary_pdf(request: HttpRequest, state: State) -> HttpResponse:
     """Hand the summary over as a PDF."""

@@ -6,11 +6,12 @@ from typing import get_args
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from unclench.errors import KnowledgeError
 from unclench.web import cookie, flow, own
 from unclench.web.advice import dangers
+from unclench.web.forms import printable
 from unclench.web.pack import knowledge, words
 from unclench.web.state import State, Who
 from unclench.web.views import errors
@@ -63,7 +64,7 @@ def own_words(request: HttpRequest, state: State) -> HttpResponse:
         except flow.Conflict as conflict:
             names = [words()("findings", finding, "line") for finding in conflict.findings]
             return show(request, "words", state, longest=own.LONGEST, text="", conflict=names, status=422)
-    text = request.POST.get("text", "").replace("\r\n", "\n").strip()
+    text = printable(request.POST.get("text", "").replace("\r\n", "\n")).strip()
     if not text or len(text) > own.LONGEST:
         problem = _("Write a few words first.") if not text else _("Make it shorter, please.")
         return show(request, "words", state, longest=own.LONGEST, text=text, problem=problem, status=422)
@@ -74,7 +75,7 @@ def own_words(request: HttpRequest, state: State) -> HttpResponse:
     return show(request, "proposals", state, proposals=proposals, text=text)
 
 
-@require_GET
+@require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Let search engines find the start page; the others hold nothing for them."""
     return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")

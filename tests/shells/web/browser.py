@@ -1,0 +1,360 @@
+"""A real browser at a real server: one of each for every worker of the tests, and a fresh profile for every tab."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tools.browser import FLAGS, NoBrowser, chromium
+from unclench.knowledge import Disposition
+from unclench.logic import Answer
+from unclench.reasoning import Question
+from unclench.web import cookie, flow
+from unclench.web.pack import knowledge
+
+from unclench.web.state import State, Who
+
+__all__ = [
+    "BACK",
+    "VARIANTS",
+    "OpenTab",
+    "Tab",
+    "Variant",
+    "axe_findings",
+    "browser",
+    "interview",
+    "open_tab",
+    "show",
+    "site",
+    "started_server",
+]
+
+ROOT = Path(__file__).resolve().parents[3]
+PHONE, DESKTOP = (390, 844), (1280, 900)
+BACK: Mapping[str, Answer] = {
+    "back_pain": True,
+    "age": 34,
+    "sex": "male",
+    "pain_site": ("lower_back_left",),
+    "pain_duration_days": 1,
+    "onset_trigger": "lifting",
+}
+"""A back that seized while lifting; with nothing else it ends in self-care."""
+
+_LEVELS: Mapping[Disposition, Mapping[str, Answer]] = {
+    Disposition.SELF_CARE: {},
+    Disposition.ROUTINE: {"pregnant": True, "sex": "female"},
+    Disposition.URGENT: {"leg_weakness_mild": True, "leg_pain": True},
+    Disposition.SAME_DAY: {"fever": True},
+    Disposition.EMERGENCY: {"saddle_numbness": True},
+}
+
+
+def interview(said: Mapping[str, Answer], who: Who = "me") -> Iterator[tuple[State, Question | None]]:
+    """Yield each state on the way through an interview with the question it is asked; no, 40 or the first otherwise."""
+    state = State(who=who, pack=knowledge().hash)
+    while not flow.ends_now(state, knowledge()) and (question := flow.upcoming(state, knowledge())) is not None:
+        yield state, question
+        state = flow.answered(state, question.id, {f: _plain(f, said) for f in question.findings}, knowledge())
+    yield state, None
+
+
+def _plain(finding: str, said: Mapping[str, Answer]) -> Answer:
+    if finding in said:
+        return said[finding]
+    known = knowledge().findings[finding]
+    match known.kind:
+        case "boolean":
+            return False
+        case "number":
+            return min(40, int(known.maximum))
+        case "choice":
+            return known.choices[0]
+        case _:
+            return (known.choices[0],)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One page in one state, and how to come to it.
+
+    Attributes:
+        name: for the test's name.
+        path: the address.
+        state: the answers in the browser; None = no check was begun.
+        status: what the server answers at last.
+        act: what to do on the page before it is the one meant.
+        sealed: the cookie as it stands, in place of `state`.
+    """
+
+    name: str
+    path: str
+    state: State | None = None
+    status: int = 200
+    act: Callable[[Page], object] | None = None
+    sealed: str = ""
+
+
+def _submit(page: Page) -> None:
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('main form').submit()")
+
+
+def _own_words(text: str) -> Callable[[Page], None]:
+    def write(page: Page) -> None:
+        page.fill("#text", text)
+        page.click("main form button")
+        page.wait_for_selector("textarea", state="detached")
+
+    return write
+
+
+def _wrong_ticks(page: Page) -> None:
+    page.click("main .choice label")
+    page.click("label[for=none]")
+    page.click("main form .button:not(.second)")
+    page.wait_for_selector("[role=alert]")
+
+
+def _wrong_fields(page: Page) -> None:
+    page.fill("#f-age", "three")
+    page.click("main form .button:not(.second)")
+    page.wait_for_selector("[role=alert]")
+
+
+def _unfold(page: Page) -> None:
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+def _forged(page: Page) -> None:
+    page.evaluate("document.querySelector('main form [name=csrfmiddlewaretoken]').value = 'x'")
+    _submit(page)
+
+
+def _too_much(page: Page) -> None:
+    page.evaluate("t => { document.getElementById('text').maxLength = 1e6; document.getElementById('text').value = t }",
+                  "a" * 70_000)  # fmt: skip
+    _submit(page)
+
+
+@cache
+def _variants() -> tuple[Variant, ...]:
+    empty = State(pack=knowledge().hash)
+    asked = {q.id: state for state, q in interview({**BACK, "leg_pain": True, "pain_below_knee": True}) if q}
+    ends = {level: list(interview({**BACK, **more}))[-1][0] for level, more in _LEVELS.items()}
+    calm, urgent = ends[Disposition.SELF_CARE], ends[Disposition.EMERGENCY]
+    unsure = flow.answered(empty, "nerves", {**dict.fromkeys(("fever",), "unsure"), "back_pain": True}, knowledge())
+    place = next(n for n, step in enumerate(calm.steps, 1) if step.question == "pain_site")
+    dropped = next(s for s, q in interview({**BACK, **_LEVELS[Disposition.ROUTINE]}) if q and q.id == "pain_site")
+    dropped = flow.answered(dropped, "about", {"age": 34, "sex": "male"}, knowledge())
+    made = [
+        Variant("start", "/"),
+        Variant("start, unfinished", "/", asked["about"], act=_unfold),
+        Variant("start, nobody chosen", "/", status=422, act=_submit),
+        Variant("danger screen", "/check/", empty),
+        Variant("danger screen, unfolded", "/check/", empty, act=_unfold),
+        Variant("danger screen, mend", "/check/", empty, 422, _wrong_ticks),
+        Variant("danger screen, again", "/check/1/?change", unsure),
+        Variant("fields", "/check/", asked["about"]),
+        Variant("fields, mend", "/check/", asked["about"], 422, _wrong_fields),
+        Variant("body map", "/check/", asked["pain_site"]),
+        Variant("body map, chosen", f"/check/{place}/", calm),
+        Variant("body map, mend", "/check/", asked["pain_site"], 422, _submit),
+        Variant("number", "/check/", asked["pain_duration_days"]),
+        Variant("number, mend", "/check/", asked["pain_duration_days"], 422, _submit),
+        Variant("choice", "/check/", asked["onset_trigger"]),
+        Variant("choice, mend", "/check/", asked["onset_trigger"], 422, _submit),
+        Variant("yes or no", "/check/", asked["foot_cool_weak_pulse"]),
+        Variant("follow-up screen", "/check/", asked["warning_signs"], act=_unfold),
+        Variant("child", "/check/", replace(empty, who="child")),
+        Variant("another adult", "/check/", replace(asked["pain_site"], who="adult")),
+        Variant("own words", "/words/", empty),
+        Variant("own words, mend", "/words/", empty, 422, _submit),
+        Variant("proposals", "/words/", empty, act=_own_words("My lower back seized up 3 days ago lifting a box.")),
+        Variant("proposals, none", "/words/", empty, act=_own_words("Blue skies.")),
+        Variant("review", "/review/", calm, act=_unfold),
+        Variant("review, early", "/review/", flow.answered(asked["about"], "about", {"age": 3}, knowledge())),
+        Variant("review, dropped", "/review/", dropped),
+        Variant("result, early", "/result/", asked["pain_site"], act=_unfold),
+        *(Variant(f"result, {level.id}", "/result/", state, act=_unfold) for level, state in ends.items()),
+        Variant("result, folded", "/result/", calm),
+        Variant("clinician", "/result/clinician/", calm, act=_unfold),
+        Variant("clinician, emergency", "/result/clinician/", urgent, act=_unfold),
+        Variant("gone", "/check/", status=410),
+        Variant("damaged", "/review/", status=400, sealed="cut-short"),
+        Variant("not found", "/no/such/page", status=404),
+        Variant("form too old", "/check/", empty, 403, _forged),
+        Variant("too much", "/words/", empty, 413, _too_much),
+    ]
+    return tuple(made)
+
+
+VARIANTS = {variant.name: variant for variant in _variants()}
+
+
+@dataclass
+class Tab:
+    """One tab of its own profile.
+
+    Attributes:
+        page: Playwright's page.
+        outside: addresses off this machine that something asked for; none of them was let through.
+        faults: errors of scripts and refusals of the content security policy.
+    """
+
+    page: Page
+    site: str
+    outside: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    status: int = 0
+
+    def go(self, path: str) -> Tab:
+        """Load a page of the service."""
+        self.page.goto(self.site + path)
+        return self
+
+    def carry(self, state: State | None = None, *, sealed: str = "", language: str = "") -> Tab:
+        """Have this state and language in the browser, as the server would have put it there."""
+        made = sealed or (cookie.seal(state, now=time.time()) if state is not None else "")
+        kept = {cookie.NAME: made, "unclench_language": language}
+        self.page.context.add_cookies([{"name": n, "value": v, "url": self.site} for n, v in kept.items() if v])
+        return self
+
+    def visit(self, variant: Variant) -> Tab:
+        """Come to a page variant."""
+        self.page.context.clear_cookies(name=cookie.NAME)
+        self.carry(variant.state, sealed=variant.sealed).go(variant.path)
+        if variant.act:
+            variant.act(self.page)
+        assert self.status == variant.status
+        return self
+
+
+OpenTab = Callable[..., Tab]
+
+
+def started_server(**environment: str) -> tuple[subprocess.Popen[str], str]:
+    """Start `python -m unclench.web` on a free port; return the process and the address it prints."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "unclench.web", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(process.stdout, selectors.EVENT_READ)
+        line = process.stdout.readline() if waiting.select(timeout=60) else ""
+    found = re.search(r"http://\S+?(?=/\s)", line)
+    if not found:
+        process.kill()
+        raise RuntimeError(f"the server did not say where it is, but: {line!r}")
+    for _attempt in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", int(found[0].rpartition(":")[2])), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return process, found[0]
+    process.kill()
+    raise RuntimeError("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a server of this worker."""
+    process, address = started_server()
+    yield address
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this worker."""
+    try:
+        path = chromium()
+    except NoBrowser as error:
+        pytest.fail(str(error), pytrace=False)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_tab(browser: Browser, site: str) -> Iterator[OpenTab]:
+    """Open tabs; in the end, none of them may have asked for anything outside or met an error of a script."""
+    tabs: list[Tab] = []
+
+    def opened(*, size: tuple[int, int] = PHONE, script: bool = True, language: str = "", **more: Any) -> Tab:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, **more
+        )  # fmt: skip
+        context.set_default_timeout(10_000)
+        tab = Tab(context.new_page(), site)
+        tabs.append(tab)
+
+        def refused(route: Route) -> None:
+            tab.outside.append(route.request.url)
+            route.abort()
+
+        context.route(re.compile(rf"^(?!{re.escape(site)}/|data:|about:)"), refused)
+        tab.page.on("pageerror", lambda error: tab.faults.append(str(error)))
+        tab.page.on("console", lambda said: said.type in ("error", "warning") and tab.faults.append(said.text))
+        tab.page.on("response", lambda response: _note(tab, response))
+        return tab.carry(language=language)
+
+    yield opened
+    for tab in tabs:
+        tab.page.context.close()
+    assert [address for tab in tabs for address in tab.outside] == []
+    # That a page came with 4xx is told by the browser as an error too; the tests look at the status themselves.
+    assert [f for tab in tabs for f in tab.faults if "responded with a status of 4" not in f and "code 4" not in f] == []
+
+
+def _note(tab: Tab, response: Any) -> None:
+    if response.request.resource_type in ("document", "xhr", "fetch"):
+        tab.status = response.status
+
+
+_AXE = {
+    "rules": {"target-size": {"enabled": True}},
+    "runOnly": {"type": "tag", "values": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+    ]},
+}  # fmt: skip
+
+
+def axe_findings(page: Page) -> list[str]:
+    """Return what axe finds wrong on a page, a line for each place."""
+    found = cast("dict[str, Any]", Axe().run(page, options=_AXE).response)
+    return [
+        f"{one['id']}: {node['html'][:150]} {json.dumps([c['message'] for c in node['any']])[:200]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def show(page: Page, selector: str) -> str:
+    """Return the text of a place as it is read, spaces made one."""
+    return " ".join(page.locator(selector).first.inner_text().split())

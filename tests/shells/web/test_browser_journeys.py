@@ -1,0 +1,350 @@
+"""Whole ways through the check in a real browser: with script, without it, and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shells.web.browser import BACK, VARIANTS, OpenTab, Tab, show
+from unclench.logic import Answer
+from unclench.web.pack import knowledge
+
+both_ways = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+
+_STEPS = 40
+
+
+def say(kind: str, name: str, field: str) -> str:
+    return knowledge().words(kind, name, field)
+
+
+def begin(tab: Tab, who: str = "Me") -> Page:
+    tab.go("/").page.get_by_role("button", name=who, exact=False).first.click()
+    expect(tab.page.locator("main form [name=question]")).to_have_value("nerves")
+    return tab.page
+
+
+def question(page: Page) -> str:
+    return page.locator("main form [name=question]").get_attribute("value") or ""
+
+
+def tick(page: Page, box: str) -> None:
+    page.locator(f'label[for="{box}"]:not([aria-hidden])').first.click()
+
+
+def fill(page: Page, said: Mapping[str, Answer]) -> None:
+    """Answer the question shown: what was said, otherwise no, none of these, 40 or the first choice."""
+    asked = (page.locator("main form [name=asks]").get_attribute("value") or "").split()
+    if page.locator("#none").count():
+        yes = [finding for finding in asked if said.get(finding) is True]
+        for box in [f"f-{finding}" for finding in yes] or ["none"]:
+            tick(page, box)
+        return
+    for finding in asked:
+        known, value = knowledge().findings[finding], said.get(finding)
+        if known.kind == "number":
+            page.fill(f"#f-{finding}", str(value if value is not None else 4))
+        elif known.kind == "regions":
+            for one in value if isinstance(value, tuple) else known.choices[:1]:
+                page.locator(f"#{finding}-{one}").focus()
+                page.keyboard.press("Space")
+        elif known.kind == "boolean":
+            tick(page, f"{finding}-{'yes' if value is True else 'no'}")
+        else:
+            tick(page, f"{finding}-{value or known.choices[0]}")
+
+
+def proceed(page: Page, button: str = "Continue") -> None:
+    """Press a button and wait for the next page, however it comes."""
+    page.evaluate("document.body.dataset.old = document.title; document.querySelector('main > *').dataset.old = 1")
+    page.get_by_role("button", name=button).click()
+    page.wait_for_selector("main > [data-old]", state="detached")
+    page.wait_for_load_state()
+
+
+def until(page: Page, wanted: str, said: Mapping[str, Answer]) -> None:
+    for _step in range(_STEPS):
+        if question(page) == wanted:
+            return
+        fill(page, said)
+        proceed(page)
+    pytest.fail(f"{wanted} is never asked")
+
+
+def finish(page: Page, said: Mapping[str, Answer]) -> None:
+    for _step in range(_STEPS):
+        if page.locator("main form [name=question]").count() == 0:
+            break
+        fill(page, said)
+        proceed(page)
+    if page.url.endswith("/review/"):
+        page.get_by_role("link", name="See the advice", exact=True).click()
+        page.wait_for_url("**/result/")
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("level", "more"),
+    [("self_care", {}), ("same_day", {"fever": True}), ("urgent", {"leg_weakness_mild": True, "leg_pain": True})],
+)
+def test_somebody_comes_from_the_start_to_their_advice(
+    open_tab: OpenTab, script: bool, level: str, more: dict[str, Answer]
+) -> None:
+    page = begin(open_tab(script=script))
+    finish(page, {**BACK, **more})
+    assert page.url.endswith("/result/")
+    assert show(page, "h1") == say("dispositions", level, "heading")
+    assert page.get_by_role("heading", name="What it could be").is_visible()
+    assert page.locator("h1").bounding_box()["y"] < 300  # type: ignore[index]
+
+
+@both_ways
+def test_an_emergency_stops_at_once_and_says_what_to_do(open_tab: OpenTab, script: bool) -> None:
+    tab = open_tab(script=script)
+    page = begin(tab)
+    fill(page, {"saddle_numbness": True})
+    proceed(page)
+    assert page.url == f"{tab.site}/result/"
+    assert show(page, "h1") == say("dispositions", "emergency", "heading")
+    card = page.locator(".card").bounding_box()
+    assert card
+    assert card["y"] + card["height"] <= 844, "whom, when and what to do fit one phone screen"
+    assert "999" in show(page, ".card")
+    assert page.get_by_role("heading", name="What it could be").count() == 0
+
+
+@both_ways
+@pytest.mark.parametrize(("who", "said"), [("A child", "a child"), ("Another adult", "someone else")])
+def test_somebody_answers_for_another(open_tab: OpenTab, script: bool, who: str, said: str) -> None:
+    page = begin(open_tab(script=script), who)
+    assert f"answering for {said}" in show(page, ".about")
+    finish(page, {**BACK, "age": 9} if who == "A child" else BACK)
+    assert f"answering for {said}" in show(page, ".about")
+    assert show(page, "h1") == say("dispositions", "urgent" if who == "A child" else "self_care", "heading")
+
+
+@both_ways
+def test_own_words_become_answers_only_when_ticked(open_tab: OpenTab, script: bool) -> None:
+    page = begin(open_tab(script=script))
+    page.get_by_role("link", name="Say it in your own words").click()
+    page.fill("#text", "My lower back seized up 3 days ago. My mother had cancer. No fever.")
+    proceed(page, "Suggest answers")
+    offered = page.locator("main .choice label").all_inner_texts()
+    assert not any("fever" in one.lower() or "temperature" in one or "cancer" in one.lower() for one in offered)
+    page.get_by_text("How many days ago this began").click()
+    proceed(page, "Use what I ticked")
+    assert question(page) == "nerves", "danger is asked in any case"
+    page.get_by_role("link", name="Look at or change your answers").click()
+    page.wait_for_url("**/review/")
+    assert [show(page, ".said")] == ["3 days"]
+    assert page.locator(".reply").count() == 1
+
+
+@both_ways
+def test_an_earlier_answer_is_changed_and_the_rest_is_kept(open_tab: OpenTab, script: bool) -> None:
+    page = begin(open_tab(script=script))
+    until(page, "trouble", {**BACK, "age": 30})
+    page.get_by_role("link", name="Look at or change your answers").click()
+    page.wait_for_url("**/review/")
+    page.get_by_role("link", name=re.compile("Change.*About you")).click()
+    page.wait_for_url("**?change")
+    assert page.input_value("#f-age") == "30"
+    page.fill("#f-age", "71")
+    proceed(page)
+    assert page.url.endswith("/review/")
+    text = show(page, "main")
+    assert "71 years" in text
+    assert page.locator(".reply").count() == 4
+
+
+@both_ways
+def test_back_shows_what_was_answered_and_loses_nothing(open_tab: OpenTab, script: bool) -> None:
+    page = begin(open_tab(script=script))
+    until(page, "whole_body", {})
+    page.get_by_role("link", name="Back", exact=True).click()
+    page.wait_for_url("**/check/2/")
+    assert question(page) == "chest_belly"
+    assert page.locator("#none").is_checked()
+    page.go_back()
+    page.wait_for_url("**/check/")
+    expect(page.locator("main form [name=question]")).to_have_value("whole_body")
+    page.go_back()
+    page.wait_for_load_state()
+    fill(page, {})
+    proceed(page)
+    assert question(page) in ("whole_body", "about", "chest_belly"), "a jump back answers its own question"
+    page.goto(page.url.split("/check")[0] + "/review/")
+    assert page.locator(".reply h2").first.inner_text() == say("screens", "nerves", "title")
+
+
+@both_ways
+def test_not_sure_is_kept_as_not_sure_and_the_advice_says_so(open_tab: OpenTab, script: bool) -> None:
+    tab = open_tab(script=script)
+    page = begin(tab)
+    proceed(page, "Not sure, skip")
+    assert question(page) == "chest_belly"
+    tab.go("/result/")
+    assert "not settled" in show(page, ".notice")
+    tab.go("/review/")
+    assert "Not sure about:" in show(page, ".reply")
+
+
+@both_ways
+def test_some_lines_can_be_not_sure(open_tab: OpenTab, script: bool) -> None:
+    tab = open_tab(script=script)
+    page = begin(tab)
+    page.get_by_text("Not sure about some of them?").click()
+    tick(page, "u-walking_unsteady")
+    proceed(page)
+    tab.go("/review/")
+    assert say("findings", "walking_unsteady", "line") in show(page, ".reply")
+
+
+@both_ways
+def test_a_mistake_is_named_kept_and_mended(open_tab: OpenTab, script: bool) -> None:
+    page = begin(open_tab(script=script))
+    until(page, "about", {})
+    page.fill("#f-age", "three")
+    proceed(page)
+    alert = page.get_by_role("alert")
+    assert "Enter a number from 0 to 120" in alert.inner_text()
+    assert page.title().startswith("To mend:")
+    assert page.input_value("#f-age") == "three"
+    if script:
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    alert.get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.id") == "f-age"
+    fill(page, BACK)
+    proceed(page)
+    assert question(page) == "trouble"
+
+
+def test_a_second_tab_answers_its_own_question(open_tab: OpenTab) -> None:
+    tab = open_tab()
+    page = begin(tab)
+    other = page.context.new_page()
+    other.goto(f"{tab.site}/check/")
+    fill(page, {})
+    proceed(page)
+    tick(other, "f-walking_unsteady")
+    proceed(other)
+    other.goto(f"{tab.site}/review/")
+    assert other.locator(".reply").count() == 1
+    assert say("findings", "walking_unsteady", "line") in show(other, ".reply")
+
+
+@both_ways
+def test_the_end_deletes_everything(open_tab: OpenTab, script: bool) -> None:
+    tab = open_tab(script=script)
+    page = begin(tab)
+    fill(page, {})
+    proceed(page)
+    page.get_by_role("button", name="Delete my answers").click()
+    page.wait_for_url(f"{tab.site}/")
+    assert [one["name"] for one in page.context.cookies() if one["name"] == "unclench_check"] == []
+    tab.go("/review/")
+    assert show(page, "h1") == "Your answers are gone"
+
+
+def test_nothing_of_a_check_is_stored_in_the_browser_but_the_cookies(open_tab: OpenTab) -> None:
+    page = begin(open_tab())
+    finish(page, BACK)
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert {one["name"] for one in page.context.cookies()} == {"unclench_check", "unclench_form"}
+
+
+def test_the_summary_is_downloaded(open_tab: OpenTab) -> None:
+    tab = open_tab().visit(VARIANTS["result, self_care"])
+    with tab.page.expect_download() as waiting:
+        tab.page.get_by_role("link", name="Save as PDF").click()
+    assert waiting.value.suggested_filename == "unclench-summary.pdf"
+    assert waiting.value.path().read_bytes()[:5] == b"%PDF-"
+
+
+# By keyboard alone: no pointer, no focus() from outside; each stop must be visible and marked.
+
+_STOP = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  const marked = e => e && getComputedStyle(e).outlineStyle !== 'none' && parseFloat(getComputedStyle(e).outlineWidth) >= 2;
+  return {marked: marked(at) || marked(at.closest('.choice')), inView: box.bottom > 0 && box.top < innerHeight,
+          what: at.outerHTML.slice(0, 120), body: at === document.body};
+}"""
+
+
+def press_to(page: Page, selector: str, *, most: int = 80) -> None:
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            stop = page.evaluate(_STOP)
+            assert stop["marked"], f"focus is not shown on {stop['what']}"
+            assert stop["inView"], f"focus is out of sight on {stop['what']}"
+            return
+    pytest.fail(f"the keyboard does not reach {selector}")
+
+
+def by_keyboard(page: Page, action: Callable[[], None]) -> None:
+    page.evaluate("document.querySelector('main > *').dataset.old = 1")
+    action()
+    page.wait_for_selector("main > [data-old]", state="detached")
+    page.wait_for_load_state()
+
+
+@both_ways
+def test_the_whole_check_works_by_keyboard_alone(open_tab: OpenTab, script: bool) -> None:
+    page = open_tab(script=script, size=(1280, 900)).go("/").page
+    page.keyboard.press("Tab")
+    assert show(page, ":focus") == "Go to the content"
+    page.keyboard.press("Enter")
+    press_to(page, "[name=who][value=me]")
+    by_keyboard(page, lambda: page.keyboard.press("Enter"))
+    for _step in range(_STEPS):
+        if not page.locator("main form [name=question]").count():
+            break
+        if page.locator("#none").count():
+            press_to(page, "#none")
+            page.keyboard.press("Space")
+        else:
+            for finding in (page.locator("main form [name=asks]").get_attribute("value") or "").split():
+                match knowledge().findings[finding].kind:
+                    case "number":
+                        press_to(page, f"#f-{finding}")
+                        page.keyboard.type("4")
+                    case "regions":
+                        press_to(page, f"#{finding}-lower_back_left")
+                        page.keyboard.press("Space")
+                    case _:
+                        press_to(page, f'[name="{finding}"]')
+                        page.keyboard.press("ArrowDown")
+        press_to(page, "main form .button:not(.second)")
+        by_keyboard(page, lambda: page.keyboard.press("Enter"))
+    assert page.url.endswith(("/review/", "/result/"))
+    if page.url.endswith("/review/"):
+        press_to(page, "main .actions a")
+        by_keyboard(page, lambda: page.keyboard.press("Enter"))
+    assert page.locator(".card h1").is_visible()
+    press_to(page, "details.danger:not([open]) summary")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.parentElement.open") is True
+
+
+@pytest.mark.parametrize("name", ["danger screen, unfolded", "body map", "fields, mend", "review", "result, same_day"])
+def test_every_stop_of_the_keyboard_is_seen_and_none_is_a_trap(open_tab: OpenTab, name: str) -> None:
+    page = open_tab().visit(VARIANTS[name]).page
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    targets = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, summary')]"
+        ".filter(e => e.checkVisibility({visibilityProperty: true}) && !(e.type === 'radio')).length"
+    )
+    seen = set()
+    for _press in range(targets + 5):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_STOP)
+        if stop["body"]:
+            continue
+        assert stop["marked"], f"focus is not shown on {stop['what']}"
+        assert stop["inView"], f"focus is out of sight on {stop['what']}"
+        seen.add(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+    assert len(seen) >= targets
