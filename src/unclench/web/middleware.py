@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from unclench.web.views.errors import bad_request, too_large
+from unclench.web.views.errors import too_large
 
 __all__ = ["keep_private", "limit_body"]
 
@@ -30,14 +30,12 @@ _ALWAYS = {
 
 
 def limit_body(get_response: _View) -> _View:
-    """Refuse a body that no form of ours has, too great or in another encoding, before anybody reads it."""
+    """Refuse a body that no form of ours has, before anybody reads it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isascii() or not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return too_large(request)
-        if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-            return bad_request(request)
         return get_response(request)
 
     return middleware

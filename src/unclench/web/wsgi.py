@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unclench.web.settings")
 
@@ -17,4 +20,16 @@ if not os.environ.get("UNCLENCH_SECRET_KEY") and os.environ.get("UNCLENCH_LOCAL"
         'Make one with: python -c "import secrets; print(secrets.token_urlsafe(64))"'
     )
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+_OTHER_CHARSET = re.compile(r"charset(?!\s*=\s*\"?utf-?8\"?\s*(?:;|$))", re.IGNORECASE)
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a request.
+
+    Our forms are UTF-8. A body that says otherwise is not read as a form: Django would look the name up among all
+    codecs of Python before any middleware runs, and fail on some of them.
+    """
+    if _OTHER_CHARSET.search(environ.get("CONTENT_TYPE", "")):
+        environ["CONTENT_TYPE"] = "application/octet-stream"
+    return _django(environ, start_response)

@@ -101,10 +101,8 @@ def test_no_series_of_forms_breaks_anything(forms: list[tuple[str, dict[str, lis
     st.sampled_from(PATHS),
     st.binary(max_size=300),
     st.sampled_from(["", "text/plain", "application/json", "multipart/form-data", "multipart/form-data; boundary=x"])
-    | st.sampled_from(["utf-16", "rot13", "idna", "undefined", "\x00", "utf-8", "UTF8", "x" * 300]).map(
-        "multipart/form-data; boundary=x; charset={}".format
-    )
-    | st.sampled_from(["utf-7", "base64", "utf-8"]).map("application/x-www-form-urlencoded; charset={}".format),
+    | st.just("multipart/form-data; boundary=x; charset=UTF8")
+    | st.sampled_from(["utf-7", "utf-16", "utf-8"]).map("application/x-www-form-urlencoded; charset={}".format),
 )
 def test_no_body_of_any_type_breaks_anything(path: str, body: bytes, kind: str) -> None:
     one = Visitor()

@@ -29,8 +29,6 @@ ODD_PATHS = [
     "/static/%00",
     "/check/%00/",
     "/%2e%2e/%2e%2e/",
-    "//evil.example/",
-    "//evil.example/check",
     "/\\evil.example",
     "/check//1/",
     "/check/-1/",
@@ -105,11 +103,11 @@ def test_head_is_get_without_a_body(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "localhost:99999999", "", "[::1", "a b", "<script>", "\x00", "é"]
+    "host", ["evil.example", "localhost.evil.example", "localhost:x", "", "[::1", "a b", "<script>", "\x00", "é"]
 )
 def test_another_host_is_refused(host: str) -> None:
     page = _asked("/", HTTP_HOST=host)
-    assert page.status_code == (200 if not host else 400)
+    assert page.status_code == 400
     assert b"evil" not in page.content
 
 
