@@ -60,7 +60,7 @@ def _written(certificate: Certificate, folder: Path) -> Iterator[tuple[tuple[str
         for goal in (*one.goals("holds"), *one.goals("fails")):
             if goal.people:
                 name = f"{one.promise.id} {goal.name}"
-                yield (one.promise.id, goal.name), cases.write(folder, name, certificate.knowledge, goal.people)
+                yield (one.promise.id, goal.name), cases.write(folder, name, goal.people)
 
 
 def report(certificate: Certificate, files: dict[tuple[str, str], Path]) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _told(certificate: Certificate) -> Iterator[str]:
             yield f"Shadowed: {goal.name} never decides alone" + (f"; {', '.join(by)} always fires too." if by else ".")
     if "rivals" in by_id:
         pairs = len(by_id["rivals"].goals("holds"))
-        yield f"{pairs} pairs of rules can fire together, equally urgent, and name different places: precedence decides."
+        yield f"{pairs} pairs of rules can fire together, equally urgent, at different places: precedence decides."
     if "matters" in by_id:
         silent = [goal.name for goal in by_id["matters"].goals("fails")]
         yield f"{len(silent)} questions inform only, and never change the advice: {', '.join(silent)}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from unclench.errors import ExpressionError
@@ -34,9 +35,14 @@ Term: TypeAlias = Any
 class Connectives(Protocol):
     """What a solver's module must offer."""
 
-    def And(self, *terms: Term) -> Term: ...  # noqa: N802, D102
-    def Or(self, *terms: Term) -> Term: ...  # noqa: N802, D102
-    def Not(self, term: Term) -> Term: ...  # noqa: N802, D102
+    def And(self, *terms: Term) -> Term:  # noqa: N802
+        """All of the terms hold."""
+
+    def Or(self, *terms: Term) -> Term:  # noqa: N802
+        """At least one of the terms holds."""
+
+    def Not(self, term: Term) -> Term:  # noqa: N802
+        """The term does not hold."""
 
 
 class Verdict(NamedTuple):
@@ -103,7 +109,7 @@ class Algebra:
         """Return that at least `least` of `terms` hold: a table of partial counts, no arithmetic."""
         reached: list[Term] = [True, *[False] * least]
         for term in terms:
-            higher = [self.some((now, self.every((below, term)))) for below, now in zip(reached, reached[1:], strict=False)]
+            higher = [self.some((now, self.every((below, term)))) for below, now in pairwise(reached)]
             reached = [True, *higher]
         return reached[least]
 
@@ -158,7 +164,8 @@ class SolverReading(dict[Node, Verdict]):
             case Present(finding):
                 return self._test(self.answer(finding), "boolean", lambda value: value)
             case Compare(finding, operator, constant):
-                plain = int(constant) if constant == int(constant) else constant  # whole numbers stay whole for the solver
+                # Whole numbers stay whole for the solver.
+                plain = int(constant) if constant == int(constant) else constant
                 return self._test(self.answer(finding), "number", lambda value: _ORDERS[operator](value, plain))
             case OneOf(finding, values):
                 return self._test(self.answer(finding), "choice", lambda value: some(value[v] for v in values))

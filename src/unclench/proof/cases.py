@@ -62,7 +62,7 @@ def in_words(knowledge: Knowledge, answers: Mapping[str, Answer]) -> str:
     return "; ".join(describe_answer(finding, value, knowledge) for finding, value in answers.items()) or "no answers"
 
 
-def write(folder: Path, name: str, knowledge: Knowledge, people: Sequence[Mapping[str, Answer]]) -> Path:
+def write(folder: Path, name: str, people: Sequence[Mapping[str, Answer]]) -> Path:
     """Write cases to `folder`, one a line, for `unclench assess`, and return the file."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")

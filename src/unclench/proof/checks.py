@@ -85,7 +85,9 @@ def differences(one: Person, crowd: Sequence[dict[str, Answer]]) -> tuple[int, l
     """
     knowledge = one.world.knowledge
     rows = Crowd(knowledge, one.stated, crowd, one.world.examination)
-    fires = [(rule, rows.holds(one.says(rule).is_true), rows.holds(one.says(rule).is_false)) for rule in knowledge.rules]
+    fires = [
+        (rule, rows.holds(one.says(rule).is_true), rows.holds(one.says(rule).is_false)) for rule in knowledge.rules
+    ]
     ends = {
         name: {d: rows.holds(levels.exactly(d)) for d in LEVELS}
         for name, levels in (("at_least", one.at_least), ("at_most", one.at_most), ("disposition", one.disposition))

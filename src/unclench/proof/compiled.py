@@ -17,6 +17,7 @@ from unclench.proof.people import Stated
 
 __all__ = ["Crowd"]
 
+
 class Crowd:
     """Many people, against whom formulas over one person's variables are evaluated.
 

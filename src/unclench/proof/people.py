@@ -7,7 +7,7 @@ same as they do is shown by tests/agree/test_solver_agrees.py, and again on each
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import ge, le
 from typing import Any
@@ -72,9 +72,7 @@ class World:
         for finding in self.knowledge.findings.values():
             stem = f"{name}.{finding.id}"
             boolean = self.session.module.Bool
-            made[finding.id] = Stated(
-                boolean(f"{stem}.stated"), boolean(f"{stem}.unsure"), self._value(finding, stem)
-            )
+            made[finding.id] = Stated(boolean(f"{stem}.stated"), boolean(f"{stem}.unsure"), self._value(finding, stem))
         return made
 
     def _value(self, finding: Finding, stem: str) -> Any:
@@ -133,9 +131,7 @@ class Levels:
 
     def __or__(self, other: Levels) -> Levels:
         """Return the more urgent of the two."""
-        return Levels(
-            self.algebra, {d: self.algebra.some((self.at_or_above[d], other.at_or_above[d])) for d in LEVELS}
-        )
+        return Levels(self.algebra, {d: self.algebra.some((self.at_or_above[d], other.at_or_above[d])) for d in LEVELS})
 
 
 class Person:
@@ -158,15 +154,13 @@ class Person:
     ) -> None:
         self.world, self.stated, self.changed, self.like = world, stated, changed, like
         self.algebra = world.algebra
-        self._said = _View(self, lambda _: False, like._said if like else None)
-        self._applicable = _View(self, self._without_ground, like._applicable if like else None)
-        self._in_reach = _View(self, self._out_of_reach, like._in_reach if like else None)
+        self._said: _View = _View(self, lambda _: False, like._said if like else None)
+        self._applicable: _View = _View(self, self._without_ground, like._applicable if like else None)
+        self._in_reach: _View = _View(self, self._out_of_reach, like._in_reach if like else None)
 
     def but(self, finding: str, stated: Stated) -> Person:
         """Return this person with another answer to `finding`."""
-        return Person(
-            self.world, {**self.stated, finding: stated}, like=self, changed=self.world.reach(finding)
-        )
+        return Person(self.world, {**self.stated, finding: stated}, like=self, changed=self.world.reach(finding))
 
     def _without_ground(self, finding: str) -> Term:
         every, opposite = self.algebra.every, self.algebra.opposite
@@ -222,13 +216,13 @@ class Person:
             refused.append(self.algebra.every((claims, self._said.read(finding.only_if).is_false)))
         return self.algebra.opposite(self.algebra.some(refused))
 
+    def in_reach(self, finding: str) -> SymbolicAnswer:
+        """Return the answer to `finding` as the triage sees it."""
+        return self._in_reach.answer(finding)
+
     def says(self, rule: Rule) -> Verdict:
         """Return when `rule` fires and when it is false, as the triage reads it."""
         return self._in_reach.read(rule.when)
-
-    def reads(self, node: Node) -> Verdict:
-        """Return when any tree is true and false on answers in reach."""
-        return self._in_reach.read(node)
 
     def fires(self, rule: Rule) -> Term:
         """Return that `rule` is true."""
@@ -360,10 +354,22 @@ class Person:
                 )
         return self.algebra.some(found)
 
-    def answers_in_model(self) -> dict[str, Answer]:
-        """Return this person's answers in the model the solver is being read for."""
+    def deaf(self, rule: Rule, finding: str) -> Verdict:
+        """Return what `rule` would say to a reading that takes "not known" for "no" at one finding: a wrong one."""
+
+        def heard(name: str) -> SymbolicAnswer:
+            answer = self.in_reach(name)
+            if name != finding:
+                return answer
+            return replace(answer, unsure=False, inapplicable=self.algebra.opposite(answer.definite))
+
+        return SolverReading(self.algebra, self.world.knowledge.evaluate.predicates, heard)[rule.when]
+
+    def answers_in_model(self, among: Iterable[str] | None = None) -> dict[str, Answer]:
+        """Return this person's answers in the model the solver is being read for, to all findings or `among` them."""
         session, made = self.world.session, dict[str, Answer]()
-        for finding in self.world.knowledge.findings.values():
+        findings = self.world.knowledge.findings
+        for finding in findings.values() if among is None else (findings[name] for name in among):
             stated = self.stated[finding.id]
             if session.holds(stated.unsure):
                 made[finding.id] = UNSURE

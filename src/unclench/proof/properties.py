@@ -186,9 +186,9 @@ def _screens_close_emergencies(world: World, one: Person, _: Person) -> Iterator
                 stated = one.stated[finding]
                 denied = a.every((stated.definite, a.opposite(stated.value)))
                 premise.append(a.some((denied, one.inapplicable(finding))))
-    for finding in knowledge.findings.values():
-        if finding.supplied_by != "person":
-            stated = one.stated[finding.id]
+    for known in knowledge.findings.values():
+        if known.supplied_by != "person":
+            stated = one.stated[known.id]
             premise.append(a.opposite(a.some((stated.definite, stated.unsure))))
     for rule in _emergencies(world):
         yield Goal(rule.id, tuple(premise), partial(_is_false, one, rule), (one,))

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Literal, TypeAlias
 
-from unclench.knowledge import Finding, Knowledge, Rule
-from unclench.logic import Answer
+from unclench.knowledge import Disposition, Finding, Knowledge, Rule
+from unclench.logic import Answer, Truth
 from unclench.logic.solver import Term
 from unclench.proof import cases, checks
 from unclench.proof.people import LEVELS, Person, World
 from unclench.proof.properties import Goal, Property, decides_alone, in_some_rule
 from unclench.proof.solvers import Session
 from unclench.reasoning.case import Case
-from unclench.reasoning.triage import effective_answers, triage
+from unclench.reasoning.triage import answers_in_reach, effective_answers, triage
 
 __all__ = ["GoalResult", "Prover", "Result"]
 
@@ -155,7 +155,7 @@ class Prover:
                     self.differing.append(f"{goal.name}: {answers}")
         return tuple(made), examination
 
-    def _level(self, at_or_above: Mapping[object, Term]) -> int:
+    def _level(self, at_or_above: Mapping[Disposition, Term]) -> int:
         return max(level for level in LEVELS if self.session.holds(at_or_above[level]))
 
     def _smallest(self, goal: Goal, against: list[Term], found: tuple[People, bool]) -> tuple[People, bool]:
@@ -275,9 +275,7 @@ class Prover:
             if other is not rule
             and not looked_at.isdisjoint(self.world.mentions(other.when))
             and (-other.disposition, places.index(other.see)) <= (-rule.disposition, places.index(rule.see))
-            and not self.session.is_possible(
-                [self.one.fires(rule), self.world.algebra.opposite(self.one.fires(other))]
-            )
+            and not self.session.is_possible([self.one.fires(rule), self.world.algebra.opposite(self.one.fires(other))])
         ]
 
     # what is checked by running it
@@ -286,10 +284,34 @@ class Prover:
         crowd = list(checks.people(self.knowledge, CROWD, SEED))
         compared, found = checks.differences(self.one, crowd)
         wrong = [f"{one.what} differs" for one in found] + self.differing
-        note = f"{compared} truth values of {len(crowd)} people"
+        told = 0
+        for rule in self.knowledge.rules:
+            for finding in self.knowledge.mentions(rule.when):
+                for teller in self.tellers(rule, finding):
+                    told += 1
+                    if self.knowledge.evaluate[rule.when](teller) is not Truth.UNKNOWN:
+                        wrong.append(f"{rule.id}: {finding} is not known, and the rule says more than it can")
+        note = f"{compared} truth values of {len(crowd)} people; {told} people for whom one unknown answer decides"
         if wrong:
             return GoalResult("meaning", "fails", (found[0].answers,) if found else (), note="; ".join(wrong[:5]))
         return GoalResult("meaning", "holds", note=note)
+
+    def tellers(self, rule: Rule, finding: str) -> list[dict[str, Answer]]:
+        """Return somebody (answers in reach) of whom `rule` is unknown because of `finding` alone, if there is anybody.
+
+        A reading that takes "not known" for "no" says something else of them.
+        """
+        a, right, wrong = self.world.algebra, self.one.says(rule), self.one.deaf(rule, finding)
+        concerned = sorted(frozenset().union(*(self.world.rests_on[f] for f in self.world.mentions(rule.when))))
+        differs = a.opposite(a.every((a.same(right.is_true, wrong.is_true), a.same(right.is_false, wrong.is_false))))
+        found = self.session.find(
+            (self.one.open(rule), differs),
+            lambda: (self.one.answers_in_model(concerned), self.session.holds(self.world.examination)),
+        )
+        if found is None:
+            return []
+        said = effective_answers(Case(None, found[0]), self.knowledge)
+        return [answers_in_reach(said, self.knowledge, examination=found[1])]
 
     def _endings(self) -> GoalResult:
         asked, wrong = checks.interviews_that_do_not_end(self.knowledge, RESPONDENTS, SEED)

@@ -117,9 +117,7 @@ def certify(
     queue: Any = context.Queue()
     text = json.dumps(knowledge.data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     wanted = [promise.id for promise in properties]
-    workers = {
-        name: context.Process(target=_work, args=(name, text, wanted, queue), daemon=True) for name in SOLVERS
-    }
+    workers = {name: context.Process(target=_work, args=(name, text, wanted, queue), daemon=True) for name in SOLVERS}
     for worker in workers.values():
         worker.start()
     try:

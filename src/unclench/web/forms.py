@@ -55,10 +55,10 @@ class Problem:
 
 
 def printable(text: str) -> str:
-    """Return what was typed without the characters that no page can show, each replaced by one that stands for it.
+    r"""Return what was typed without the characters that no page can show, each replaced by one that stands for it.
 
     Examples:
-        >>> printable("4\\x002")
+        >>> printable("4\x002")
         '4\ufffd2'
     """
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -26,6 +26,7 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": _NO_FEATURES,
+    "Server": "",  # granian puts its name where there is none
 }
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from unclench.errors import KnowledgeError
 from unclench.knowledge import Knowledge
 from unclench.logic import Answer
 from unclench.reasoning import Question
 from unclench.web.forms import Data, Filled, read
+from unclench.web.pack import knowledge as the_pack
 from unclench.web.pack import words
 from unclench.web.questions import answer_words
 
-__all__ = ["LONGEST", "Offer", "confirmed", "proposals"]
+__all__ = ["LONGEST", "Offer", "confirmed", "get_ready", "proposals"]
 
 LONGEST = 2000
 """The most characters of free text; a page of it would not be answered better."""
@@ -36,6 +39,12 @@ class Offer:
     line: str
     answer: str
     quoted: str
+
+
+def get_ready() -> None:
+    """Load what reads free text, which takes over a second, so that nobody has to wait for it."""
+    with suppress(ImportError, KnowledgeError):
+        proposals("ready", the_pack(), for_another=False)
 
 
 def proposals(text: str, knowledge: Knowledge, *, for_another: bool) -> list[Offer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
+from threading import Thread
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unclench.web.settings")
@@ -21,6 +22,17 @@ if not os.environ.get("UNCLENCH_SECRET_KEY") and os.environ.get("UNCLENCH_LOCAL"
     )
 
 _django = get_wsgi_application()
+
+
+def _get_ready() -> None:
+    from unclench.web.own import get_ready
+
+    get_ready()
+
+
+# Beside the first requests, which do not wait for it.
+Thread(target=_get_ready, name="get-ready", daemon=True).start()
+
 _OTHER_CHARSET = re.compile(r"charset(?!\s*=\s*\"?utf-?8\"?\s*(?:;|$))", re.IGNORECASE)
 
 

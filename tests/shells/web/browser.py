@@ -18,15 +18,14 @@ from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
-
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 from tools.browser import FLAGS, NoBrowser, chromium
+
 from unclench.knowledge import Disposition
 from unclench.logic import Answer
 from unclench.reasoning import Question
 from unclench.web import cookie, flow
 from unclench.web.pack import knowledge
-
 from unclench.web.state import State, Who
 
 __all__ = [
@@ -320,7 +319,7 @@ def open_tab(browser: Browser, site: str) -> Iterator[OpenTab]:
 
         context.route(re.compile(rf"^(?!{re.escape(site)}/|data:|about:)"), refused)
         tab.page.on("pageerror", lambda error: tab.faults.append(str(error)))
-        tab.page.on("console", lambda said: said.type in ("error", "warning") and tab.faults.append(said.text))
+        tab.page.on("console", lambda said: _console(tab, said))
         tab.page.on("response", lambda response: _note(tab, response))
         return tab.carry(language=language)
 
@@ -329,7 +328,14 @@ def open_tab(browser: Browser, site: str) -> Iterator[OpenTab]:
         tab.page.context.close()
     assert [address for tab in tabs for address in tab.outside] == []
     # That a page came with 4xx is told by the browser as an error too; the tests look at the status themselves.
-    assert [f for tab in tabs for f in tab.faults if "responded with a status of 4" not in f and "code 4" not in f] == []
+    assert [
+        f for tab in tabs for f in tab.faults if "responded with a status of 4" not in f and "code 4" not in f
+    ] == []
+
+
+def _console(tab: Tab, said: ConsoleMessage) -> None:
+    if said.type in ("error", "warning"):
+        tab.faults.append(said.text)
 
 
 def _note(tab: Tab, response: Any) -> None:

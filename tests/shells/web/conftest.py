@@ -15,10 +15,9 @@ import django
 
 django.setup()
 
-from shells.web.browser import browser, open_tab, site  # noqa: E402
 from shells.web.visitor import Visitor  # noqa: E402
 
-__all__ = ["browser", "open_tab", "site", "visitor"]
+__all__ = ["visitor"]
 
 
 @pytest.fixture

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import django
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from tools.browser import FLAGS, chromium
 
 from unclench.knowledge import Knowledge
 from unclench.web.bodymap import FINDING, body_map
@@ -22,7 +25,6 @@ django.setup()
 KNOWLEDGE = Knowledge.load()
 REGIONS = KNOWLEDGE.findings[FINDING].choices
 CSS = Path("src/unclench/web/static/web/bodymap.css").read_text(encoding="utf-8")
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PAGE = (
     '<!doctype html><html lang="en" dir="{}"><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width"><title>Map</title>'
@@ -165,13 +167,8 @@ def test_a_region_that_is_not_drawn_is_still_offered(monkeypatch: pytest.MonkeyP
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    sync = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing, and CI tests the body map in a browser")
-        pytest.skip("no Chromium here")
-    with sync.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield started
         started.close()
 
@@ -224,10 +221,9 @@ def test_the_keyboard_reaches_every_box_and_shows_where_it_is(browser: object) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: object, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)  # type: ignore[attr-defined]
     tab = context.new_page()
     tab.set_content(PAGE.format("ltr", CSS, f"<h1>Map</h1>{body_map(KNOWLEDGE, chosen=('neck',))}"))
-    found = axe.Axe().run(tab).response["violations"]
+    found = Axe().run(tab).response["violations"]
     assert [one["id"] for one in found] == []
     context.close()

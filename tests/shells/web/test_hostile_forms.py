@@ -244,7 +244,10 @@ def test_markup_does_not_reach_the_pdf() -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.text(max_size=300) | st.lists(st.sampled_from([*MARKUP, "my back hurts", "3 days", "no fever", "?"])).map(" ".join))
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from([*MARKUP, "my back hurts", "3 days", "no fever", "?"])).map(" ".join)
+)
 def test_any_words_are_read_or_refused(text: str) -> None:
     one = Visitor()
     one.carry(BEGAN)

@@ -282,7 +282,8 @@ def test_the_summary_is_downloaded(open_tab: OpenTab) -> None:
 
 _STOP = """() => {
   const at = document.activeElement, box = at.getBoundingClientRect();
-  const marked = e => e && getComputedStyle(e).outlineStyle !== 'none' && parseFloat(getComputedStyle(e).outlineWidth) >= 2;
+  const line = e => getComputedStyle(e);
+  const marked = e => e && line(e).outlineStyle !== 'none' && parseFloat(line(e).outlineWidth) >= 2;
   return {marked: marked(at) || marked(at.closest('.choice')), inView: box.bottom > 0 && box.top < innerHeight,
           what: at.outerHTML.slice(0, 120), body: at === document.body};
 }"""
