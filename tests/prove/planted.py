@@ -53,6 +53,7 @@ DROP_CLAUSE, SWAP, NEGATE, SHIFT, LOWER, UNKNOWN_IS_NO, UNASKED, DROP_RULE, DROP
     "drop a rule and its examples",
 )
 _CACHED = [name for name, value in vars(Knowledge).items() if isinstance(value, cached_property)]
+_QUICK = ("fits", "see", "P6", "P4", "screens")
 _TRUTHS = {"true": Truth.TRUE, "false": Truth.FALSE, "unknown": Truth.UNKNOWN}
 
 
@@ -279,9 +280,12 @@ class Bench:
 
     def people(self, fault: Fault) -> tuple[World, Person, Person]:
         """Return anybody and anybody else, as the broken pack sees them."""
-        broken = self.broken(fault)
-        world = World(broken, self.prover.session)
-        return world, Person(world, self.prover.one.stated), Person(world, self.prover.other.stated)
+        world = World(self.broken(fault), self.prover.session)
+        one, other = self.prover.one, self.prover.other
+        if fault.screens is not None:
+            return world, one, other
+        # Like the sound ones in every answer; only the lattice over the rules is made anew.
+        return world, Person(world, one.stated, like=one), Person(world, other.stated, like=other)
 
     def by_proof(self, fault: Fault) -> str | None:
         """Return the id of the first property that fails with this fault."""
@@ -289,7 +293,7 @@ class Bench:
             return "P10" if self.is_told_apart(fault) else None
         world, one, other = self.people(fault)
         concerned = set() if fault.screens is not None else self.concerned(fault)
-        for promise in PROPERTIES:
+        for promise in sorted(PROPERTIES, key=lambda one: one.id not in _QUICK):
             if promise.goals is None or promise.kind not in ("always", "somewhere"):
                 continue
             if fault.screens is not None and promise.id != "screens":

@@ -29,7 +29,7 @@ def describe(node: Node, knowledge: Knowledge, *, locale: str = "en") -> str:
     Examples:
         >>> from unclench.logic import Compare
         >>> describe(Compare("pain_severity", ">=", 7), Knowledge.load())
-        'worst pain score at least 7'
+        'how strong the pain is at least 7'
     """
 
     def label(finding: str) -> str:
