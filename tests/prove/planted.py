@@ -223,7 +223,7 @@ class Bench:
         proof = self.by_proof(fault)
         if proof is not None:
             return Verdict(fault, f"proof {proof}")
-        if fault.screens is not None or self.changes_nothing(fault):
+        if self.changes_nothing(fault):
             return Verdict(fault, "changes nothing")
         return Verdict(fault, "survives", self.lowers_an_emergency(fault))
 
@@ -282,8 +282,6 @@ class Bench:
         """Return anybody and anybody else, as the broken pack sees them."""
         world = World(self.broken(fault), self.prover.session)
         one, other = self.prover.one, self.prover.other
-        if fault.screens is not None:
-            return world, one, other
         # Like the sound ones in every answer; only the lattice over the rules is made anew.
         return world, Person(world, one.stated, like=one), Person(world, other.stated, like=other)
 
@@ -295,8 +293,6 @@ class Bench:
         concerned = set() if fault.screens is not None else self.concerned(fault)
         for promise in sorted(PROPERTIES, key=lambda one: one.id not in _QUICK):
             if promise.goals is None or promise.kind not in ("always", "somewhere"):
-                continue
-            if fault.screens is not None and promise.id != "screens":
                 continue
             for goal in self.goals_about(fault, promise.goals(world, one, other), promise.id, concerned):
                 always = promise.kind == "always"
