@@ -15,7 +15,7 @@ from unclench.web import pack
 
 __all__ = ["HEADERS", "MARKUP", "assert_harmless", "assert_headers", "older_pack", "serving"]
 
-MARK = "zqx"
+MARK = "zqxwvkjqz"
 MARKUP = (
     f"<script>{MARK}()</script>",
     f"\"><img src=x onerror='{MARK}()'>",

@@ -42,9 +42,9 @@ ODD_PATHS = [
     "/check",
     "/admin/",
     "/.env",
-    "/<script>zqx()</script>",
-    "/\N{RIGHT-TO-LEFT OVERRIDE}zqx",
-    "/{{zqx}}/%(name)s/",
+    "/<script>zqxwvkjqz()</script>",
+    "/\N{RIGHT-TO-LEFT OVERRIDE}zqxwvkjqz",
+    "/{{zqxwvkjqz}}/%(name)s/",
 ]
 
 
