@@ -48,7 +48,7 @@ class GoalResult:
 
 @dataclass(slots=True)
 class Result:
-    """What became of one property with one solver; `seconds` of all work, `solving` of the solver alone."""
+    """What became of one property with one solver; processor `seconds` of all work, `solving` of the solver alone."""
 
     property: str
     goals: list[GoalResult] = field(default_factory=list)
@@ -79,9 +79,9 @@ class Prover:
 
     def prove(self, promise: Property) -> Result:
         """Decide every goal of a property."""
-        begun, solving, queries = time.perf_counter(), self.session.seconds, self.session.queries
+        begun, solving, queries = time.process_time(), self.session.seconds, self.session.queries
         result = Result(promise.id, list(self._results(promise)))
-        result.seconds = time.perf_counter() - begun
+        result.seconds = time.process_time() - begun
         result.solving, result.queries = self.session.seconds - solving, self.session.queries - queries
         return result
 
