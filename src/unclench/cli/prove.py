@@ -130,11 +130,20 @@ def _told(certificate: Certificate) -> Iterator[str]:
     by_id = {one.promise.id: one for one in certificate.proved}
     if "decides" in by_id:
         for goal in by_id["decides"].goals("fails"):
-            by = certificate.shadows.get(goal.name, [])
-            yield f"Shadowed: {goal.name} never decides alone" + (f"; {', '.join(by)} always fires too." if by else ".")
+            yield _shadow(certificate, goal.name)
     if "rivals" in by_id:
         pairs = len(by_id["rivals"].goals("holds"))
         yield f"{pairs} pairs of rules can fire together, equally urgent, at different places: precedence decides."
     if "matters" in by_id:
         silent = [goal.name for goal in by_id["matters"].goals("fails")]
         yield f"{len(silent)} questions inform only, and never change the advice: {', '.join(silent)}."
+
+
+def _shadow(certificate: Certificate, name: str) -> str:
+    """Say why a rule never decides the advice."""
+    rule = next(rule for rule in certificate.knowledge.rules if rule.id == name)
+    if rule.see == "self":
+        return f"Says why only: {name}. One may stay at home without any rule."
+    by = certificate.shadows.get(name)
+    why = f"{', '.join(by)} always fires too" if by else "another rule as urgent always fires, not always the same"
+    return f"Shadowed: {name} never decides alone; {why}."
