@@ -14,6 +14,9 @@ __all__ = ["free_port", "main"]
 
 _PORTS_TRIED = 50
 
+_MOST_MEMORY = 512
+"""MiB a worker may hold before it is replaced: it needs about 150, so beyond this something is wrong."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve, or run a Django command when the first argument is not an option.
@@ -124,6 +127,7 @@ def _granian(options: argparse.Namespace, port: int) -> None:
         workers=options.workers,
         blocking_threads=options.threads,
         websockets=False,
+        workers_max_rss=_MOST_MEMORY,
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()

@@ -211,6 +211,12 @@ def test_slow_and_silent_clients_do_not_keep_others_out(server: Server) -> None:
             line.close()
 
 
+def test_zy_the_workers_have_not_grown(server: Server) -> None:
+    parts = psutil.Process(server.process.pid).children(recursive=True)
+    assert parts
+    assert sum(one.memory_info().rss for one in parts) < 300_000_000
+
+
 def test_zz_the_log_holds_nothing_that_was_sent(server: Server) -> None:
     server.ask(f"/{SECRET}/?{SECRET}", f"X-Note: {SECRET}", f"Cookie: unclench_check={SECRET}", f"Host: {SECRET}")
     server.ask(
