@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BOOT := $(PYTHON) tools/bootstrap.py
 
-.PHONY: help run install test test-slow lint types docs vignettes bench mutants lock clean
+.PHONY: help run install test test-slow prove lint types docs vignettes bench mutants lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -32,6 +32,9 @@ types: dev  ## Check types, strictly
 
 docs: dev  ## Write docs/reference again from the code and the knowledge
 	@$(BIN)/python -m tools.write_reference
+
+prove: dev  ## Prove the safety promises with two solvers, and renew the certificate
+	@$(BIN)/unclench prove --certificate src/unclench/proof/certificate.json
 
 vignettes: dev  ## Measure the advice on the vignettes
 	@$(BIN)/python tools/vignette_report.py

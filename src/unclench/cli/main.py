@@ -1,4 +1,4 @@
-"""The `unclench` command. Exit status: 0 done, 2 bad input, 3 a fault in Unclench."""
+"""The `unclench` command. Exit status: 0 done, 1 refuted (prove), 2 bad input, 3 a fault in Unclench."""
 
 from __future__ import annotations
 
@@ -61,6 +61,14 @@ def parser() -> argparse.ArgumentParser:
     explain = command("explain", "show every rule and every sum behind an assessment")
     explain.add_argument("case", help="file of cases; - for standard input")
     explain.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+
+    prove = command("prove", "prove the safety promises over all rules and all answers, with two solvers")
+    prove.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
+    prove.add_argument(
+        "--only", help="only these, as P1,screens; then nothing is certified"
+    )
+    prove.add_argument("--certificate", default=".cache/certificate.json", help="where to write it (%(default)s)")
+    prove.add_argument("--cases", default=".cache/proof", help="folder for witnesses, counter-examples (%(default)s)")
 
     knowledge = command("knowledge", "check and look into the knowledge")
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")

@@ -7,27 +7,21 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
+from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 from unclench.proof import cases
+from unclench.proof.properties import PROPERTIES, Property
 from unclench.proof.prover import GoalResult, Result
 from unclench.proof.run import FAILING, Certificate, Proved, answer_sets, certify
 from unclench.proof.solvers import SOLVERS
 
-__all__ = ["add_options", "report", "run"]
+__all__ = ["report", "run"]
 
 REFUTED = 1
 _SHOWN = 12
-
-
-def add_options(command: argparse.ArgumentParser) -> None:
-    """Add the options of `unclench prove`."""
-    command.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
-    command.add_argument(
-        "--certificate", default=".cache/certificate.json", help="where to write the certificate (JSON)"
-    )
-    command.add_argument("--cases", default=".cache/proof", help="folder for witnesses and counter-examples")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,14 +37,32 @@ def run(options: argparse.Namespace) -> int:
             flush=True,
         )
 
-    certificate = certify(knowledge, progress=progress)
+    certificate = certify(knowledge, properties=_chosen(options.only), progress=progress)
     files = dict(_written(certificate, Path(options.cases)))
-    target = Path(options.certificate)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(certificate.to_data(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print("\n".join(report(certificate, files)))
-    print(f"certificate: {target}   witnesses and counter-examples: {options.cases}/")
+    print(f"witnesses and counter-examples: {options.cases}/")
+    if options.only:
+        print("no certificate: it needs every promise, so leave out --only")
+    else:
+        target = Path(options.certificate)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(certificate.to_data(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        print(f"certificate: {target}")
     return 0 if certificate.holds else REFUTED
+
+
+def _chosen(only: str | None) -> tuple[Property, ...]:
+    """Return the promises named, with commas between; all if none is."""
+    if only is None:
+        return PROPERTIES
+    named = [name.strip() for name in only.split(",")]
+    known = [promise.id for promise in PROPERTIES]
+    for name in named:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise UnclenchError(f"--only: there is no promise {name!r}.{hint} Known: {', '.join(known)}.")
+    return tuple(promise for promise in PROPERTIES if promise.id in named)
 
 
 def _written(certificate: Certificate, folder: Path) -> Iterator[tuple[tuple[str, str], Path]]:

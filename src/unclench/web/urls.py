@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unclench.web.views import check, errors, result, start
+from unclench.web.views import check, errors, proofs, result, start
 
 __all__ = ["urlpatterns"]
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("result/", result.result, name="result"),
     path("result/clinician/", result.clinician, name="clinician"),
     path("result/summary.pdf", result.summary_pdf, name="pdf"),
+    path("proof/", proofs.proofs, name="proofs"),
     path("robots.txt", start.robots, name="robots"),
 ]
 
