@@ -28,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
         data = knowledge.data
         print(
             f"All records are in order: {len(data['rules'])} rules, {len(data['findings'])} findings, "
-            f"{len(data['causes'])} causes, {len(data['sources'])} sources.\npack {knowledge.hash}"
+            f"{len(data['causes'])} causes, {len(data['exercises'])} exercises, "
+            f"{len(data['sources'])} sources.\npack {knowledge.hash}"
         )
     elif options.what == "show":
         print(json.dumps(show(knowledge, options.id), ensure_ascii=False, indent=2))
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 def _records(knowledge: Knowledge) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield (kind, id, record) of everything that has an id."""
     data = knowledge.data
-    for kind in ("findings", "screens", "rules", "causes", "contributors", "events", "strata"):
+    for kind in ("findings", "screens", "rules", "causes", "contributors", "events", "strata", "exercises"):
         for record in data[kind]:
             yield kind, record["id"], record
     for name, record in data["sources"].items():
@@ -91,14 +92,15 @@ def _readable(knowledge: Knowledge, record: dict[str, Any]) -> dict[str, Any]:
     expressions = knowledge.data["expressions"]
     from unclench.logic import from_data
 
-    for key in ("when", "only_if"):
+    for key in ("when", "only_if", "indication"):
         value = record.get(key)
         if isinstance(value, int):
             record[key] = render(from_data(expressions[value]))
         elif isinstance(value, list):
             record[key] = render(from_data(value))
-    if "terms" in record:
-        record["terms"] = [_readable(knowledge, dict(term)) for term in record["terms"]]
+    for key in ("terms", "contraindications"):
+        if key in record:
+            record[key] = [_readable(knowledge, dict(part)) for part in record[key]]
     return record
 
 
@@ -137,6 +139,11 @@ def _edges(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
             yield from ((name, finding.id) for name in _named(knowledge, finding.only_if))
     for screen in knowledge.screens:
         yield from ((name, screen.id) for name in screen.findings)
+    for exercise in knowledge.exercises.values():
+        for node in (exercise.indication, *(limit.when for limit in exercise.contraindications)):
+            yield from ((name, exercise.id) for name in (_named(knowledge, node) if node is not None else ()))
+        yield from ((ref.id, exercise.id) for ref in exercise.sources)
+        yield from ((exercise.id, other) for other in (exercise.harder,) if other is not None)
     for stratum in knowledge.strata:
         yield from ((stratum.id, cause) for cause in stratum.priors)
 
@@ -158,6 +165,7 @@ def stats(knowledge: Knowledge) -> dict[str, int | str]:
     terms = [t for kind in ("causes", "contributors", "events") for one in data[kind] for t in one["terms"]]
     ratios = [(t["basis"], t) for t in terms for side in ("present", "absent") if t[side]]
     basis = Counter(name for name, _ in ratios)
+    doses = Counter(dose["basis"] for one in data["exercises"] for dose in one["phases"].values())
     rows = {row for t in terms for row in (t["row"] if isinstance(t["row"], list) else [t["row"]]) if row is not None}
     return {
         "rules": len(data["rules"]),
@@ -183,6 +191,12 @@ def stats(knowledge: Knowledge) -> dict[str, int | str]:
         "priors_published": data["prior_counts"]["published"],
         "priors_derived": data["prior_counts"]["derived"],
         "priors_judged": data["prior_counts"]["judgement"],
+        "exercises": len(data["exercises"]),
+        "exercises_that_some_trial_speaks_to": sum(one["certainty"] != "none" for one in data["exercises"]),
+        "exercises_resting_on_memory_only": sum(one["from_memory"] for one in data["exercises"]),
+        "exercise_contraindications": sum(len(one["contraindications"]) for one in data["exercises"]),
+        "exercise_doses_published": doses["published"],
+        "exercise_doses_judged": doses["judgement"],
         "sources": len(data["sources"]),
         "sources_whose_identifier_was_seen": sum(bool(s["identifier_seen"]) for s in data["sources"].values()),
         "pack": knowledge.hash,

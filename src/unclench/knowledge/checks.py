@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from unclench.knowledge.examples import check_examples
+from unclench.knowledge.exercises import exercise_words
 from unclench.knowledge.expressions import Expressions
 from unclench.knowledge.read import Placed, references
 from unclench.logic import NOT_APPLICABLE, Answer, Evaluators, Truth
@@ -27,6 +28,12 @@ class Checks(Expressions):
             shelf.events.values(),
             shelf.strata.values(),
             shelf.vignettes.values(),
+            shelf.exercises.values(),
+            shelf.phases.values(),
+            shelf.tracks.values(),
+            shelf.treatments.values(),
+            shelf.medicines.values(),
+            shelf.medicine_groups.values(),
         ]
         for kind in kinds:
             for placed in kind:
@@ -85,6 +92,7 @@ class Checks(Expressions):
             "screens": (self.shelf.screens, ("title", "intro", "none", "why")),
             "dispositions": (self.shelf.dispositions, ("heading", "within", "what_to_do")),
             "see": (self.shelf.places, ("name", "how")),
+            **exercise_words(self.shelf),
         }
         for locale, kinds in self.shelf.wording.items():
             for kind, (names, fields) in wanted.items():

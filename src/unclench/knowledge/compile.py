@@ -17,8 +17,11 @@ import msgspec
 from unclench.errors import KnowledgeError
 from unclench.knowledge import schema
 from unclench.knowledge.checks import Checks
+from unclench.knowledge.exercises import Exercises
 from unclench.knowledge.expressions import refs
+from unclench.knowledge.medicines import Medicines
 from unclench.knowledge.numbers import Numbers
+from unclench.knowledge.plan_compile import PlanParts
 from unclench.knowledge.read import Placed, read_shelf
 from unclench.logic import to_data
 from unclench.logic.parse import names
@@ -64,7 +67,7 @@ def compile_pack(root: Path) -> dict[str, Any]:
     return _Compiler(read_shelf(root)).compile()
 
 
-class _Compiler(Numbers, Checks):
+class _Compiler(Numbers, Exercises, Medicines, PlanParts, Checks):
     """One pass over a shelf: each method returns one kind of record as the pack has it."""
 
     def compile(self) -> dict[str, Any]:
@@ -87,6 +90,14 @@ class _Compiler(Numbers, Checks):
             "contributors": [self.hypothesis_data(p, "contributors") for _, p in sorted(shelf.contributors.items())],
             "events": [self.hypothesis_data(p, "events") for _, p in sorted(shelf.events.items())],
             "strata": self.strata_data(),
+            "exercises": [self.exercise_data(placed) for _, placed in sorted(shelf.exercises.items())],
+            "phases": [self.phase_data(placed) for placed in shelf.phases.values()],
+            "tracks": [self.track_data(placed) for placed in shelf.tracks.values()],
+            "treatments": [self.treatment_data(placed) for _, placed in sorted(shelf.treatments.items())],
+            "plan": self.plan_data(),
+            "medicines": [self.medicine_data(placed) for _, placed in sorted(shelf.medicines.items())],
+            "medicine_groups": [self.medicine_group_data(placed) for _, placed in sorted(shelf.medicine_groups.items())],
+            "medicine_rows_set_aside": len(shelf.unused_medicine_rows),
             "dispositions": [msgspec.to_builtins(placed.record) for placed in shelf.dispositions.values()],
             "places": list(shelf.places),
             "model": self.model_data(shelf.model),
@@ -98,8 +109,11 @@ class _Compiler(Numbers, Checks):
         }
         self.check_dates()
         self.check_sources()
+        self.check_ladders()
         self.check_examples()
         self.check_wording()
+        self.check_plan_wording()
+        self.check_medicines()
         self.check_accuracy()
         self.check_vignettes()
         if self.problems:

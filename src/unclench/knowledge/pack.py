@@ -16,11 +16,25 @@ from typing import Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
+from unclench.knowledge.medicine_records import Medicine, MedicineGroup, group_of, medicine_of
+from unclench.knowledge.plan_records import (
+    Phase,
+    PlanModel,
+    Track,
+    Treatment,
+    phase_of,
+    plan_model_of,
+    track_of,
+    treatment_of,
+)
 from unclench.knowledge.records import (
     Cause,
     Disposition,
+    Exercise,
+    ExerciseDose,
     Finding,
     Hypothesis,
+    Limit,
     Model,
     Rule,
     Screen,
@@ -40,7 +54,8 @@ _PROGRAM = Path(__file__).parents[1]
 _COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "errors.py")
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
-    *("sources", "places", "model", "wording"),
+    *("sources", "places", "model", "wording", "exercises", "phases", "tracks", "treatments", "plan"),
+    *("medicines", "medicine_groups"),
 )
 
 
@@ -56,6 +71,10 @@ class Knowledge:
         contributors: id to contributor.
         events: id to kind of episode.
         strata: priors by setting and age band.
+        exercises: id to exercise.
+        treatments: id to treatment; `tracks`: kinds of plan; `phases`: stretches of time.
+        medicines: id to medicine.
+        medicine_groups: id to class of medicines.
         sources: id to what is known of each source.
         model: numbers of the calculation.
         places: whom one may see, in order of precedence.
@@ -144,6 +163,41 @@ class Knowledge:
         )
 
     @cached_property
+    def exercises(self) -> Mapping[str, Exercise]:
+        """Id to exercise; built when first needed, since only a plan needs it."""
+        return {one["id"]: self._exercise(one) for one in self.data["exercises"]}
+
+    @cached_property
+    def phases(self) -> Mapping[str, Phase]:
+        """Id to phase of a plan, in order of time."""
+        return {one["id"]: phase_of(one) for one in self.data["phases"]}
+
+    @cached_property
+    def tracks(self) -> Mapping[str, Track]:
+        """Id to kind of plan; the first whose `when` is true is the person's."""
+        return {one["id"]: track_of(one, self._node) for one in self.data["tracks"]}
+
+    @cached_property
+    def treatments(self) -> Mapping[str, Treatment]:
+        """Id to treatment, whatever its verdict."""
+        return {one["id"]: treatment_of(one, self._node) for one in self.data["treatments"]}
+
+    @cached_property
+    def medicines(self) -> Mapping[str, Medicine]:
+        """Id to medicine."""
+        return {one["id"]: medicine_of(one, self._nodes) for one in self.data["medicines"]}
+
+    @cached_property
+    def medicine_groups(self) -> Mapping[str, MedicineGroup]:
+        """Id to class of medicines."""
+        return {one["id"]: group_of(one, self._nodes) for one in self.data["medicine_groups"]}
+
+    @cached_property
+    def plan_model(self) -> PlanModel:
+        """Numbers and limits of the planning itself."""
+        return plan_model_of(self.data["plan"], self._node)
+
+    @cached_property
     def only_if(self) -> tuple[tuple[str, Evaluator], ...]:
         """(finding, evaluator) of every finding that cannot hold for everybody, in order of dependence."""
         return tuple((f.id, self.evaluate[f.only_if]) for f in self.findings.values() if f.only_if is not None)
@@ -174,8 +228,8 @@ class Knowledge:
 
     @cached_property
     def asking_order(self) -> tuple[str, ...]:
-        """All findings in the order in which they are asked: those on screens first, screen by screen."""
-        screened = dict.fromkeys(finding for screen in self.screens for finding in screen.findings)
+        """All findings in the order in which they are asked: those on screens of the check first, screen by screen."""
+        screened = dict.fromkeys(f for screen in self.screens if screen.stage != "plan" for f in screen.findings)
         return (*screened, *(finding for finding in self.findings if finding not in screened))
 
     @cached_property
@@ -261,6 +315,18 @@ class Knowledge:
             )
             for t in one["terms"]
         )
+
+    def _exercise(self, one: Mapping[str, Any]) -> Exercise:
+        return Exercise(
+            one["id"], one["code"], one["group"], one["position"], one["floor"], tuple(one["equipment"]), one["sides"],
+            one["most_pain"], {phase: ExerciseDose.of(dose) for phase, dose in one["phases"].items()},
+            one["easier"], one["harder"], self._node(one["indication"]),
+            tuple(
+                Limit(o["id"], self._nodes[o["when"]], source_refs(o["sources"]), o["from_memory"])
+                for o in one["contraindications"]
+            ),
+            one["certainty"], source_refs(one["sources"]), one["from_memory"],
+        )  # fmt: skip
 
     def _hypothesis(self, one: Mapping[str, Any]) -> Hypothesis:
         return Hypothesis(

@@ -52,7 +52,15 @@ class Shelf:
     places: dict[str, Placed[schema.Place]] = field(default_factory=dict)
     unused_rows: dict[str, Placed[schema.UnusedRow]] = field(default_factory=dict)
     vignettes: dict[str, Placed[schema.Vignette]] = field(default_factory=dict)
+    exercises: dict[str, Placed[schema.Exercise]] = field(default_factory=dict)
     shared_ratios: dict[str, Placed[schema.SharedRatio]] = field(default_factory=dict)
+    phases: dict[str, Placed[schema.Phase]] = field(default_factory=dict)
+    tracks: dict[str, Placed[schema.Track]] = field(default_factory=dict)
+    treatments: dict[str, Placed[schema.Treatment]] = field(default_factory=dict)
+    medicines: dict[str, Placed[schema.Medicine]] = field(default_factory=dict)
+    medicine_groups: dict[str, Placed[schema.MedicineGroup]] = field(default_factory=dict)
+    unused_medicine_rows: dict[str, Placed[schema.UnusedRow]] = field(default_factory=dict)
+    plan: Placed[schema.PlanModel] | None = None
     model: schema.Model | None = None
     wording: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     lexicon: dict[str, Any] = field(default_factory=dict)
@@ -76,21 +84,55 @@ _PLACES: dict[str, tuple[str, type[Any], bool]] = {
     "places.yaml": ("places", schema.Place, False),
     "accuracy": ("unused_rows", schema.UnusedRow, False),
     "vignettes": ("vignettes", schema.Vignette, False),
+    "exercises": ("exercises", schema.Exercise, True),
+    "plan/phases.yaml": ("phases", schema.Phase, False),
+    "plan/tracks.yaml": ("tracks", schema.Track, False),
+    "treatments": ("treatments", schema.Treatment, True),
+    "medicines": ("medicines", schema.Medicine, True),
+    "medicines/groups": ("medicine_groups", schema.MedicineGroup, True),
+    "medicines/unused_rows.yaml": ("unused_medicine_rows", schema.UnusedRow, False),
 }
 
 # kind of wording -> the texts a record may have
 _TEXTS: dict[str, tuple[str, ...]] = {
     "causes": ("name", "summary", "clinical", "rule_out", "work_up"),
+    "comparisons": ("name",),
     "contributors": ("name", "summary", "advice", "clinical"),
+    "costs": ("name",),
+    "criteria": ("text",),
     "dispositions": ("heading", "within", "what_to_do", "meaning"),
+    "efforts": ("name",),
     "events": ("name", "summary", "advice", "clinical"),
+    "equipment": ("name",),
+    "exercise_groups": ("name",),
+    "exercise_limits": ("because",),
+    "exercises": ("name", "purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "families": ("name",),
     "findings": ("question", "line", "label", "help", "why", "clinical", "choices", "unit"),
+    "grades": ("name", "summary"),
+    "joints": ("name",),
+    "medicine_groups": ("name", "rules", "cramps"),
+    "medicines": ("name", "what_for", "how", "ask", "stop", "rules", "overdose"),
     "messages": ("because", "clinical"),
+    "occasions": ("name",),
+    "positions": ("name",),
+    "outcomes": ("name",),
+    "phases": ("name", "when", "summary"),
+    "populations": ("name",),
     "red_flags": ("because", "clinical", "do"),
     "screens": ("title", "intro", "none", "why"),
     "see": ("name", "how"),
+    "sorts": ("name",),
+    "tracks": ("name", "summary"),
+    "treatments": (
+        *("name", "what", "how", "why", "expect", "harm", "stop", "dose", "doses"),
+        *("why_not", "care", "why_left_out", "clinical"),
+    ),
+    "verdicts": ("name", "summary"),
 }
+
+# texts that map an id, such as a choice, to its own text
+_MAPS = ("choices", "doses", "why_not", "care", "rules")
 
 
 def read_shelf(root: Path) -> Shelf:
@@ -109,7 +151,7 @@ def read_shelf(root: Path) -> Shelf:
         raise KnowledgeError([f"{root} holds no model.yaml, so it is no knowledge folder. Name the right folder."])
     shelf = Shelf()
     for place, (attribute, kind, single) in _PLACES.items():
-        for file in _files(root / place):
+        for file in _files_of(root, place):
             if not file.name.endswith(".cases.yaml"):
                 _read_records(shelf, root, file, getattr(shelf, attribute), kind, single)
     for file in _files(root / "red_flags"):
@@ -119,6 +161,9 @@ def read_shelf(root: Path) -> Shelf:
     if document:
         placed = _convert(shelf, document, document.data, (), schema.Model)
         shelf.model = placed.record if placed else None
+    document = _open(shelf, root, root / "plan" / "model.yaml")
+    if document:
+        shelf.plan = _convert(shelf, document, document.data, (), schema.PlanModel)
     _read_wording(shelf, root)
     for file in _files(root / "lexicon"):
         document = _open(shelf, root, file)
@@ -130,6 +175,12 @@ def read_shelf(root: Path) -> Shelf:
 
 def _files(place: Path) -> list[Path]:
     return [place] if place.is_file() else sorted(place.rglob("*.yaml"))
+
+
+def _files_of(root: Path, place: str) -> list[Path]:
+    """Return the files of a place, without those that belong to a place inside it."""
+    inside = [root / other for other in _PLACES if other.startswith(f"{place}/")]
+    return [file for file in _files(root / place) if not any(one == file or one in file.parents for one in inside)]
 
 
 def _open(shelf: Shelf, root: Path, file: Path) -> Document | None:
@@ -217,8 +268,8 @@ def _read_wording(shelf: Shelf, root: Path) -> None:
                 if key not in _TEXTS[kind]:
                     hint = near_match(key, _TEXTS[kind])
                     shelf.problems.append(f'{where}: "{key}" is no text that {kind} have.{hint}')
-                elif not _is_text(text, by_choice=key == "choices"):
-                    wanted = "map each choice to its text" if key == "choices" else "be text; put it in quotes"
+                elif not _is_text(text, by_choice=key in _MAPS):
+                    wanted = "map each choice to its text" if key in _MAPS else "be text; put it in quotes"
                     shelf.problems.append(f'{where}: "{key}" must {wanted}.')
 
 

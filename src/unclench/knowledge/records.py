@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from unclench.logic import FindingType, Node
 from unclench.logic.parse import Kind
@@ -17,17 +17,24 @@ from unclench.logic.parse import Kind
 __all__ = [
     "Cause",
     "Disposition",
+    "Exercise",
+    "ExerciseDose",
     "Finding",
     "Hypothesis",
     "Kind",
+    "Limit",
     "Model",
     "Rule",
     "Screen",
     "SourceRef",
+    "Span",
     "Stratum",
     "Term",
     "Weight",
 ]
+
+Span: TypeAlias = tuple[float, float]
+"""A range: the least and the most."""
 
 
 class Disposition(IntEnum):
@@ -105,7 +112,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Screen:
-    """Lines asked together; `stage` is danger, about or follow_up."""
+    """Lines asked together; `stage` is danger, about, follow_up or plan."""
 
     id: str
     stage: str
@@ -201,6 +208,115 @@ class Model:
     open_emergency_floor: Disposition
     base_rate: float
     least_gain_bits: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExerciseDose:
+    """How much of an exercise in one phase. A range is (least, most); None or empty = the sources do not say.
+
+    Attributes:
+        repetitions: in each set, for each side where there are two.
+        repetitions_by_set: a falling row of sets, such as (6, 4, 2), instead of `sets` and `repetitions`.
+        build_to: the row of sets to work up to.
+        hold_seconds: for each repetition.
+        rest_seconds: between repetitions.
+        most_kilograms: the heaviest load.
+        every_hours: hours from one time to the next while awake.
+        every_minutes: minutes from one time to the next while sitting.
+        occasions: when to do it, such as `at_night` or `in_flare`.
+        from_day: day after the onset before which it is not offered in this phase.
+        for_days: how many days to keep it up.
+        most_pain: worst pain (0 to 10) above which it is not offered in this phase.
+        percent_a_week: by how much to raise it each week.
+        basis: published, derived or judgement.
+    """
+
+    sets: Span | None
+    repetitions: Span | None
+    repetitions_by_set: tuple[int, ...]
+    build_to: tuple[int, ...]
+    hold_seconds: Span | None
+    rest_seconds: Span | None
+    minutes: Span | None
+    metres: Span | None
+    most_kilograms: float | None
+    times_a_day: Span | None
+    days_a_week: Span | None
+    every_hours: Span | None
+    every_minutes: Span | None
+    occasions: tuple[str, ...]
+    from_day: int | None
+    for_days: Span | None
+    most_pain: int | None
+    percent_a_week: Span | None
+    basis: str
+    sources: tuple[SourceRef, ...]
+
+    @classmethod
+    def of(cls, one: Mapping[str, Any]) -> ExerciseDose:
+        """Return the dose stored in a pack."""
+
+        def span(name: str) -> Span | None:
+            return (one[name][0], one[name][1]) if name in one else None
+
+        return cls(
+            span("sets"), span("repetitions"),
+            tuple(one.get("repetitions_by_set", ())), tuple(one.get("build_to", ())),
+            span("hold_seconds"), span("rest_seconds"), span("minutes"), span("metres"), one.get("most_kilograms"),
+            span("times_a_day"), span("days_a_week"), span("every_hours"), span("every_minutes"),
+            tuple(one.get("occasions", ())), one.get("from_day"), span("for_days"), one.get("most_pain"),
+            span("percent_a_week"), one["basis"], source_refs(one.get("source", [])),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limit:
+    """Why an exercise or a treatment is not for somebody: it may be offered only where `when` is false.
+
+    Attributes:
+        id: the name of its words: in `exercise_limits`, or in `why_not` of the treatment.
+    """
+
+    id: str
+    when: Node
+    sources: tuple[SourceRef, ...]
+    from_memory: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exercise:
+    """Something to do with the body, with its dose by phase; a phase that is not there has none.
+
+    Attributes:
+        code: its row in the evidence table.
+        floor: whether one has to get down to the floor.
+        equipment: what it needs; empty = nothing.
+        sides: both, one (the side that is affected) or none.
+        most_pain: worst pain (0 to 10) above which it is not offered.
+        phases: phase id to dose.
+        easier: the exercise to go back to, if there is one.
+        harder: the exercise to go on to, if there is one.
+        indication: it may be offered only where this is true; None = for anybody.
+        contraindications: it may be offered only where each is false.
+        certainty: how sure it is that this exercise or its like helps: high to very_low; none = no trial speaks to it.
+    """
+
+    id: str
+    code: str
+    group: str
+    position: str
+    floor: bool
+    equipment: tuple[str, ...]
+    sides: str
+    most_pain: int
+    phases: Mapping[str, ExerciseDose]
+    easier: str | None
+    harder: str | None
+    indication: Node | None
+    contraindications: tuple[Limit, ...]
+    certainty: str
+    sources: tuple[SourceRef, ...]
+    from_memory: bool
 
 
 def source_refs(data: list[Any]) -> tuple[SourceRef, ...]:

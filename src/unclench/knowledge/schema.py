@@ -13,19 +13,36 @@ __all__ = [
     "AgeBandFile",
     "CaseExample",
     "Cause",
+    "Certainty",
+    "Condition",
+    "Criterion",
     "Disposition",
+    "Effect",
     "Event",
+    "Exercise",
+    "ExerciseDose",
     "Finding",
+    "GuidelinePosition",
     "LikelihoodRatio",
+    "Medicine",
+    "MedicineDose",
+    "MedicineGroup",
+    "MedicineRule",
     "Model",
+    "Phase",
     "Place",
+    "PlanModel",
     "Predicate",
     "RedFlag",
     "Screen",
     "SharedRatio",
+    "Slot",
     "Source",
     "SourceRef",
     "Stratum",
+    "Track",
+    "Treatment",
+    "TreatmentDose",
     "UnusedRow",
     "Vignette",
 ]
@@ -58,7 +75,7 @@ class Source(Record, kw_only=True, frozen=True):
     title: Text
     cites_as: str = ""
     year: int | None = None
-    kind: Literal["study", "review", "guideline", "service_page", "book"]
+    kind: Literal["study", "review", "guideline", "service_page", "book", "label"]
     doi: str | None = None
     pmid: str | None = None
     pmcid: str | None = None
@@ -88,10 +105,10 @@ class Finding(Record, kw_only=True, frozen=True):
 
 
 class Screen(Record, kw_only=True, frozen=True):
-    """Lines asked together. `stage` says why: danger before all else."""
+    """Lines asked together. `stage` says why: danger before all else, the plan only on request."""
 
     id: Id
-    stage: Literal["danger", "about", "follow_up"]
+    stage: Literal["danger", "about", "follow_up", "plan"]
     findings: Annotated[list[Id], Meta(min_length=1, max_length=8)]
 
 
@@ -307,3 +324,410 @@ class VignetteExpectation(Record, kw_only=True, frozen=True):
     disposition: DispositionId
     cause: Id
     also_acceptable_causes: list[Id] = []
+
+
+# What a plan is made of.
+
+PhaseId: TypeAlias = Literal["first_72_hours", "days_3_14", "weeks_2_6", "after_6_weeks", "staying_well"]
+Role: TypeAlias = Literal["core", "offer", "option", "flare"]
+Grade: TypeAlias = Literal["high", "moderate", "low", "very_low", "none"]
+Occasion: TypeAlias = Literal[
+    "as_needed",
+    "at_night",
+    "at_onset",
+    "before_activity",
+    "before_exercise",
+    "before_sleep",
+    "desk_break",
+    "in_class",
+    "in_flare",
+    "when_lifting",
+    "when_rising",
+    "when_sitting",
+]
+Range: TypeAlias = float | Annotated[list[float], Meta(min_length=2, max_length=2)]
+Quantity: TypeAlias = Literal[
+    "seconds",
+    "minutes",
+    "hours",
+    "repetitions",
+    "times_a_day",
+    "days_a_week",
+    "times_a_week",
+    "every_minutes",
+    "every_hours",
+    "most_days",
+    "weeks",
+    "kilograms",
+    "litres_a_day",
+    "percent_a_week",
+]
+
+
+class Condition(Record, kw_only=True, frozen=True):
+    """When something must not be offered, or only with care. `row` names a row of the evidence table behind it."""
+
+    id: Id
+    when: Text
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    from_memory: bool = False
+    row: str | None = None
+
+
+class Criterion(Record, kw_only=True, frozen=True):
+    """What tells that a phase is over, or that it is time to step back; `numbers` fill its words."""
+
+    id: Id
+    numbers: dict[str, float] = {}
+    see: Id | None = None
+    basis: Basis
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+
+
+class Phase(Record, kw_only=True, frozen=True):
+    """A stretch of time after the onset. Days count from the onset; a phase without days comes after recovery."""
+
+    id: PhaseId
+    first_day: int | None
+    last_day: int | None
+    most_actions: Annotated[int, Meta(ge=1, le=8)]
+    most_exercises: Annotated[int, Meta(ge=0, le=6)]
+    progress: Annotated[list[Criterion], Meta(min_length=1)]
+    regress: Annotated[list[Criterion], Meta(min_length=1)]
+    basis: Basis
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+
+
+class Slot(Record, kw_only=True, frozen=True):
+    """One place in a daily set of exercises: the first of `any_of` that fits the person takes it."""
+
+    id: Id
+    when: str | None = None
+    any_of: Annotated[list[Id], Meta(min_length=1)]
+
+
+class Track(Record, kw_only=True, frozen=True):
+    """A kind of plan. The first track whose `when` is true is the person's; `clock` says what its days count from.
+
+    `progress` and `regress`, where given, stand for those of every phase.
+    """
+
+    id: Id
+    when: Text
+    clock: Literal["onset", "today"]
+    routing_only: bool = False
+    see: Id | None = None
+    exercises: dict[PhaseId, list[Slot]] = {}
+    progress: list[Criterion] = []
+    regress: list[Criterion] = []
+    basis: Basis
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+
+
+class PlanModel(Record, kw_only=True, frozen=True):
+    """Numbers and limits of the planning itself, each with its reason in `why`."""
+
+    dispositions: list[DispositionId]
+    waiting: list[DispositionId]
+    waiting_groups: list[Id]
+    adults_only: Text
+    pain: Id
+    minutes_a_day: Id
+    duration: Id
+    no_floor: Id
+    no_equipment: Id
+    household: list[Id]
+    untimed_groups: list[Id]
+    seconds_a_repetition: float
+    seconds_a_metre: float
+    waking_hours: float
+    why: dict[str, str]
+
+
+class Effect(Record, kw_only=True, frozen=True):
+    """What a treatment was found to do. A number that the sources lack is `unknown: true`, never a guess.
+
+    A `course_...` is how things go on their own, with nothing to compare it with.
+    """
+
+    id: Id
+    outcome: Id
+    population: Id
+    compared_with: Id | None = None
+    measure: (
+        Literal[
+            "mean_difference",
+            "standardised_mean_difference",
+            "group_means",
+            "share",
+            "risk_ratio",
+            "odds_ratio",
+            "hazard_ratio",
+            "rate_ratio",
+            "number_needed_to_treat",
+            "median_days",
+            "course_days",
+            "course_share",
+        ]
+        | None
+    ) = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    other: float | None = None
+    unit: str | None = None
+    at_days: int | None = None
+    people: int | None = None
+    grade: Grade | None = None
+    graded_by_us: bool = True
+    basis: Basis | None = None
+    source: list[SourceRef] = []
+    from_memory: bool = False
+    seen_on_weak_copy: bool = False
+    unknown: bool = False
+    note: str = ""
+
+
+class Certainty(Record, kw_only=True, frozen=True):
+    """How sure the verdict is, and whether a review graded it or we did."""
+
+    grade: Grade
+    basis: Basis
+    source: list[SourceRef] = []
+
+
+class GuidelinePosition(Record, kw_only=True, frozen=True):
+    """What a guideline says about a treatment."""
+
+    source: SourceRef
+    position: Literal["for", "may", "against"]
+    from_memory: bool = False
+
+
+class TreatmentDose(Record, kw_only=True, frozen=True):
+    """How much, how often: quantities for every phase, or for single ones."""
+
+    every_phase: dict[Quantity, Range] = {}
+    phases: dict[PhaseId, dict[Quantity, Range]] = {}
+    basis: Basis
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    from_memory: bool = False
+
+
+class Treatment(Record, kw_only=True, frozen=True):
+    """Something that can be done about it, whatever the verdict.
+
+    `tracks` says in which kinds of plan and phases it has which role. `indication` must be true for it to be offered,
+    each contraindication false. `unwanted` and `favoured` are preferences: they only count when they are true.
+    """
+
+    id: Id
+    by: Literal["self", "pharmacist", "clinician", "specialist"]
+    sort: Literal["knowledge", "activity", "comfort", "medicine", "hands_on", "mind", "habit", "device", "injection", "team"]
+    tracks: dict[Id, dict[PhaseId, Role]]
+    indication: str | None = None
+    contraindications: list[Condition] = []
+    cautions: list[Condition] = []
+    unwanted: str | None = None
+    favoured: str | None = None
+    while_waiting: bool = False
+    dose: TreatmentDose | None = None
+    verdict: Literal["use", "may_help", "not_alone", "little_use", "avoid", "clinician_only", "unknown"]
+    certainty: Certainty
+    effects: Annotated[list[Effect], Meta(min_length=1)]
+    harms: Annotated[list[Effect], Meta(min_length=1)]
+    cost: Literal["none", "low", "medium", "high"]
+    effort: Literal["low", "medium", "high"]
+    guidelines: list[GuidelinePosition] = []
+    conflicts: list[Id] = []
+    medicine_groups: list[Id] = []
+    medicines: list[Id] = []
+    exercises: list[Id] = []
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+
+
+class ExerciseDose(Record, kw_only=True, frozen=True):
+    """How much of an exercise in one phase. A range is `[least, most]`; repetitions are for each side of two.
+
+    `repetitions_by_set` is a falling row of sets, such as `[6, 4, 2]`, and `build_to` the row to work up to.
+    `from_day` counts from the onset. `note` says what the sources leave open, and how it was filled.
+    """
+
+    sets: Range | None = None
+    repetitions: Range | None = None
+    repetitions_by_set: list[int] = []
+    build_to: list[int] = []
+    hold_seconds: Range | None = None
+    rest_seconds: Range | None = None
+    minutes: Range | None = None
+    metres: Range | None = None
+    most_kilograms: float | None = None
+    times_a_day: Range | None = None
+    days_a_week: Range | None = None
+    every_hours: Range | None = None
+    every_minutes: Range | None = None
+    occasions: list[Occasion] = []
+    from_day: int | None = None
+    for_days: Range | None = None
+    most_pain: Annotated[int, Meta(ge=0, le=10)] | None = None
+    percent_a_week: Range | None = None
+    basis: Basis
+    source: list[SourceRef] = []
+    note: str = ""
+
+
+class Exercise(Record, kw_only=True, frozen=True):
+    """Something to do with the body: a movement, a position of rest, a way of getting up, a pack of heat.
+
+    `code` is its row of the evidence table. It is offered only where `indication`, if there is one, is true, each
+    contraindication is false, and the worst pain is at most `most_pain` (a judgement, 0 to 10). `certainty` says how
+    sure it is that this exercise or its like helps; `none` means that no trial speaks to it.
+    """
+
+    id: Id
+    code: Annotated[str, Meta(pattern=r"^EX(0[1-9]|[1-5][0-9]|6[0-2])$")]
+    group: Id
+    position: Literal[
+        "lying", "side_lying", "prone", "hands_knees", "kneeling", "sitting", "standing", "walking", "water"
+    ]
+    floor: bool
+    equipment: list[Id] = []
+    sides: Literal["both", "one", "none"]
+    most_pain: Annotated[int, Meta(ge=0, le=10)]
+    phases: Annotated[dict[PhaseId, ExerciseDose], Meta(min_length=1)]
+    easier: Id | None = None
+    harder: Id | None = None
+    indication: str | None = None
+    contraindications: list[Condition] = []
+    certainty: Certainty
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    from_memory: bool = False
+
+
+# Medicines.
+
+Rows: TypeAlias = int | Annotated[list[int], Meta(min_length=1)]
+Positive: TypeAlias = Annotated[int, Meta(gt=0)] | Annotated[float, Meta(gt=0)]
+MassUnit: TypeAlias = Literal["mg", "g"]
+
+
+class Mass(Record, kw_only=True, frozen=True):
+    """So much of a medicine; on the skin, of the gel or cream itself."""
+
+    value: Positive
+    unit: MassUnit
+
+
+class PerDose(Record, kw_only=True, frozen=True):
+    """How much to take at once. No `high` = the sources do not say."""
+
+    low: Positive
+    high: Positive | None = None
+    unit: MassUnit
+
+
+class MedicineDose(Record, kw_only=True, frozen=True):
+    """How much of a medicine one label, or one guideline, allows. What is left out, it does not say.
+
+    `by` says who may decide on that much: the person alone, or whoever prescribes. `row` names rows of the table of
+    evidence on medicines.
+    """
+
+    id: Id
+    by: Literal["self_care", "prescription"]
+    when: str | None = None
+    per_dose: PerDose | None = None
+    hours_between: Positive | None = None
+    most_doses_per_24_hours: Annotated[int, Meta(gt=0)] | None = None
+    most_per_24_hours: Mass | None = None
+    most_days: Annotated[int, Meta(gt=0)] | None = None
+    basis: Basis
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    row: Rows | None = None
+    from_memory: bool = False
+
+
+class MedicineRule(Record, kw_only=True, frozen=True):
+    """What speaks against a medicine (avoid), calls for advice first (caution), or is always said with it (tell).
+
+    No `when` = for everybody.
+    """
+
+    id: Id
+    when: str | None = None
+    action: Literal["avoid", "caution", "tell"]
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    row: Rows | None = None
+    from_memory: bool = False
+
+
+class Overdose(Record, kw_only=True, frozen=True):
+    """Whom to see after more than the greatest daily amount."""
+
+    see: Id
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    row: Rows | None = None
+    from_memory: bool = False
+
+
+class Cramps(Record, kw_only=True, frozen=True):
+    """How much a medicine adds to cramps. `when` = who has that risk, if not whoever takes it.
+
+    A sequence ratio compares cramp treatments started after the medicine with those started before it; `per_100` people
+    compares `value` with `other` on placebo.
+    """
+
+    when: str | None = None
+    measure: Literal["sequence_ratio", "per_100", "unknown"]
+    value: Positive | None = None
+    low: Positive | None = None
+    high: Positive | None = None
+    other: Positive | None = None
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    row: Rows | None = None
+    from_memory: bool = False
+
+
+class Names(Record, kw_only=True, frozen=True):
+    """Names a medicine is sold or known under, and where they were seen."""
+
+    names: Annotated[list[Text], Meta(min_length=1)]
+    source: list[SourceRef] = []
+    from_memory: bool = False
+
+
+class Medicine(Record, kw_only=True, frozen=True):
+    """A medicine somebody may ask about.
+
+    `ingredients` are medicines too, in the order in which a pack states their strengths; none = the medicine itself.
+    `shows` names the findings that are true of whoever takes it. A medicine has the rules of its ingredients and groups.
+    """
+
+    id: Id
+    ingredients: list[Id] = []
+    groups: list[Id] = []
+    route: Literal["by_mouth", "on_skin"]
+    supply: Literal["self_care", "pharmacist", "prescription"]
+    atc: str | None = None
+    rxnorm: str | None = None
+    names: list[Text] = []
+    brands: list[Names] = []
+    shows: list[Id] = []
+    doses: list[MedicineDose] = []
+    overdose: Overdose | None = None
+    rules: list[MedicineRule] = []
+    cramps: Cramps | None = None
+
+
+class MedicineGroup(Record, kw_only=True, frozen=True):
+    """A class of medicines: what counts for all of them, and the names of those without a record of their own.
+
+    `one_only` = never two of them together.
+    """
+
+    id: Id
+    shows: list[Id] = []
+    one_only: bool = False
+    members: list[Names] = []
+    rules: list[MedicineRule] = []
+    cramps: Cramps | None = None

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
-from unclench.logic import UNSURE, Additions, Answer, Truth, additions_that_make_true
+from unclench.logic import UNSURE, Additions, Answer, Node, Truth, additions_that_make_true
 from unclench.reasoning.case import Case
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage
 
-__all__ = ["Change", "Watch", "changes", "facts", "safety_net"]
+__all__ = ["Change", "Watch", "changes", "facts", "facts_behind", "safety_net"]
 
 _MOST_ADDITIONS = 2
 _MOST_CHANGES = 12
@@ -49,8 +49,13 @@ def facts(knowledge: Knowledge, rule: Rule, answers: Mapping[str, Answer]) -> li
     These are the signs it mentions that are there, and whatever else it could not hold without. A rule that holds for
     two separate reasons names both.
     """
-    seen = [f for f in knowledge.mentions(rule.when) if f in answers]
-    evaluate = knowledge.evaluate[rule.when]
+    return facts_behind(knowledge, rule.when, answers)
+
+
+def facts_behind(knowledge: Knowledge, node: Node, answers: Mapping[str, Answer]) -> list[str]:
+    """Return the findings on which an expression that holds rests, in reading order; see `facts`."""
+    seen = [f for f in knowledge.mentions(node) if f in answers]
+    evaluate = knowledge.evaluate[node]
     kept = dict(answers)
     needed: list[str] = []
     for finding in reversed(seen):

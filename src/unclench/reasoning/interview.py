@@ -114,6 +114,8 @@ def _candidates(knowledge: Knowledge, live: Mapping[Rule, set[str]]) -> Iterator
     relevant = set().union(*live.values()) if live else set()
     screened: set[str] = set()
     for screen in knowledge.screens:
+        if screen.stage == "plan":
+            continue
         lines = tuple(f for f in screen.findings if f in relevant)
         screened.update(screen.findings)
         if lines and screen.stage == "follow_up":

@@ -24,7 +24,7 @@ def copy(tmp_path: Path) -> Path:
 
 def ids_of(knowledge: Knowledge) -> list[str]:
     data = knowledge.data
-    listed = ("findings", "screens", "rules", "causes", "contributors", "events", "strata")
+    listed = ("findings", "screens", "rules", "causes", "contributors", "events", "strata", "exercises")
     found = [record["id"] for kind in listed for record in data[kind]]
     return [*found, *data["sources"], *data["predicates"]]
 

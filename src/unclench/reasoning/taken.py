@@ -1,0 +1,179 @@
+"""What was taken in the last 24 hours: read from text, and added up exactly, ingredient by ingredient.
+
+All amounts are milligrams as exact decimals; on the skin, milligrams of the gel or cream.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from unclench.errors import CaseError
+from unclench.knowledge import Knowledge
+from unclench.knowledge.medicine_records import Medicine
+from unclench.reasoning.medicine_names import Match, find
+
+__all__ = ["Consumed", "Known", "Taken", "added_up", "known_of", "read_taken"]
+
+_DAY_HOURS = 24
+_NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
+_AMOUNT = rf"(?P<amount>{_NUMBER})\s*(?P<unit>mg|milligrams?|g|grams?)"
+_STRENGTH = rf"(?P<strength>{_NUMBER}(?:\s*/\s*{_NUMBER})+)\s*(?:mg)?"
+_TAKEN = re.compile(
+    rf"(?P<name>\S.*?)(?:\s+(?:{_AMOUNT}|{_STRENGTH}))?(?:\s*[x×*]\s*(?P<times>\d{{1,3}}))?",
+    re.IGNORECASE,
+)
+_AGO = re.compile(rf"last\s+({_NUMBER})\s*h(?:ours?)?\s+ago", re.IGNORECASE)
+_DAYS = re.compile(r"for\s+(\d{1,4})\s+days?", re.IGNORECASE)
+_FORM = '"ibuprofen 400 mg x3", "co-codamol 8/500 x4" or "ibuprofen 400 mg x3, last 2 h ago, for 5 days"'
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One medicine, as somebody took it in the last 24 hours.
+
+    Attributes:
+        name: as they call it; brands too.
+        amounts: milligrams in one tablet or dose, one number for each ingredient in the order on the pack. Empty = they
+            do not say, and then nothing can be added up.
+        times: how many of these.
+        hours_ago: hours since the last one; None = they do not say.
+        days: on how many days in a row they took it, today included; None = they do not say.
+    """
+
+    name: str
+    amounts: tuple[Decimal, ...] = ()
+    times: int = 1
+    hours_ago: Decimal | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Something taken, and what its name leads to; None = the name is not known."""
+
+    taken: Taken
+    match: Match | None
+    medicine: Medicine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """How much of one ingredient was taken in the last 24 hours, over all products.
+
+    Attributes:
+        total: milligrams, as far as amounts were told.
+        complete: whether every amount was told.
+        doses: how many tablets or doses.
+        largest: most milligrams in one of them; 0 = none was told.
+        last: hours since the last one; None = nobody said.
+        days: longest run of days; None = nobody said.
+    """
+
+    total: Decimal
+    complete: bool
+    doses: int
+    largest: Decimal
+    last: Decimal | None
+    days: int | None
+
+
+def read_taken(text: str) -> Taken:
+    """Read what somebody took.
+
+    Args:
+        text: name, amount with its unit, how many; then, after commas, `last 2 h ago` and `for 5 days`. All but the name
+            may be left out. Mixtures state their strengths as the pack does: `co-codamol 8/500`.
+
+    Raises:
+        CaseError: it does not read so; the message quotes it and shows the form.
+
+    Examples:
+        >>> read_taken("ibuprofen 400 mg x3, last 2 h ago, for 5 days")
+        Taken(name='ibuprofen', amounts=(Decimal('400'),), times=3, hours_ago=Decimal('2'), days=5)
+        >>> read_taken("co-codamol 8/500 x 4").amounts
+        (Decimal('8'), Decimal('500'))
+        >>> read_taken("Panadol").amounts
+        ()
+    """
+    head, *rest = (part.strip() for part in re.split(r",(?!\d)", text))
+    found = _TAKEN.fullmatch(head)
+    if found is None:
+        raise CaseError(f'"{text:.60}" names no medicine. Write it as {_FORM}.')
+    left = found["name"]
+    if re.search(r"(?:^|\s)[\d.,/]+$", left) or re.search(r"\d\s*(?:mcg|µg|ml|%)?$|,\d", left, re.IGNORECASE):
+        raise CaseError(f'the amount in "{text:.60}" is not clear. Write milligrams or grams, as in {_FORM}.')
+    hours: Decimal | None = None
+    days: int | None = None
+    for part in rest:
+        ago, run = _AGO.fullmatch(part), _DAYS.fullmatch(part)
+        if ago:
+            hours = Decimal(ago[1])
+        elif run:
+            days = int(run[1])
+        else:
+            raise CaseError(f'"{part:.60}" in "{text:.60}" is not understood. Write it as {_FORM}.')
+    times = int(found["times"] or 1)
+    if times == 0 or days == 0:
+        raise CaseError(f'"{text:.60}" says 0. Leave out what was not taken.')
+    return Taken(left, _amounts(found), times, hours, days)
+
+
+def _amounts(found: re.Match[str]) -> tuple[Decimal, ...]:
+    if found["strength"]:
+        return tuple(Decimal(part.strip()) for part in found["strength"].split("/"))
+    if found["amount"]:
+        factor = 1000 if found["unit"].lower().startswith("g") else 1
+        return (Decimal(found["amount"]) * factor,)
+    return ()
+
+
+def known_of(knowledge: Knowledge, taken: Iterable[Taken]) -> tuple[Known, ...]:
+    """Return everything taken with what its name leads to."""
+    made = []
+    for one in taken:
+        match = find(knowledge, one.name)
+        medicine = knowledge.medicines[match.id] if match and match.kind == "medicine" else None
+        made.append(Known(one, match, medicine))
+    return tuple(made)
+
+
+def added_up(taken: Iterable[Known]) -> Mapping[str, Consumed]:
+    """Add up everything taken, by ingredient. What was last taken 24 hours ago or earlier adds nothing.
+
+    Returns:
+        Ingredient id to how much of it; whatever name it was taken under.
+    """
+    made: dict[str, Consumed] = {}
+    for one in taken:
+        if one.medicine is None:
+            continue
+        ingredients = one.medicine.ingredients
+        told = len(one.taken.amounts) == len(ingredients)
+        for place, ingredient in enumerate(ingredients):
+            amount = one.taken.amounts[place] if told else Decimal(0)
+            made[ingredient] = _together(made.get(ingredient), _alone(one.taken, amount, told))
+    return made
+
+
+def _alone(taken: Taken, amount: Decimal, told: bool) -> Consumed:
+    if taken.hours_ago is not None and taken.hours_ago >= _DAY_HOURS:
+        return Consumed(Decimal(0), True, 0, Decimal(0), taken.hours_ago, taken.days)
+    return Consumed(amount * taken.times, told, taken.times, amount, taken.hours_ago, taken.days)
+
+
+def _together(one: Consumed | None, other: Consumed) -> Consumed:
+    if one is None:
+        return other
+    last = [hours for hours in (one.last, other.last) if hours is not None]
+    days = [run for run in (one.days, other.days) if run is not None]
+    return Consumed(
+        one.total + other.total,
+        one.complete and other.complete,
+        one.doses + other.doses,
+        max(one.largest, other.largest),
+        min(last, default=None),
+        max(days, default=None),
+    )
