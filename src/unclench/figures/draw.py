@@ -231,6 +231,16 @@ class Drawing:
                 places += reached
         return shapes, places
 
+    def drawn(self) -> list[int]:
+        """Return the positions that the stills show: not one that only breathes, unless an arrow leads to it."""
+        shown = [0]
+        for at in range(1, len(self.positions)):
+            here, before = self.figure.positions[at], self.figure.positions[at - 1]
+            same = here.angles == before.angles and here.whole == before.whole
+            if not same or self.arrows(at - 1)[0]:
+                shown.append(at)
+        return shown
+
     # Frame of the picture
 
     def box(self) -> tuple[float, float, float, float]:
@@ -328,11 +338,13 @@ def still(stage: Stage, figure: Figure, text: str, *, title: str = "", mirror: b
     drawing = Drawing(stage, figure)
     left, top, right, bottom = drawing.box()
     wide, high = right - left, bottom - top
-    count = len(drawing.positions)
+    drawn = drawing.drawn()
+    count = len(drawn)
     stacked = wide > 1.25 * high
     panels = []
-    for at, frame in enumerate(drawing.positions):
-        x, y = (0.0, at * high) if stacked else (at * wide, 0.0)
+    for place, at in enumerate(drawn):
+        frame = drawing.positions[at]
+        x, y = (0.0, place * high) if stacked else (place * wide, 0.0)
         shift = f"translate({round((x - left) * SCALE)} {round((y - top) * SCALE)})"
         inside = ground(stage, figure, drawing.camera, drawing.moments)
         inside_svg = "".join(_shape(ink, False, path) for ink, path in inside)

@@ -259,13 +259,14 @@ def _pillow(scene: _Scene) -> Iterator[_Made]:
     if prop.by:
         spots = [scene.part(name) for name in prop.by]
         middle = scale(add(spots[0], spots[-1]), 0.5)
-        yield "held", [("p", _cushion(scene, middle, 30, 13, 12)), ("K", _cushion(scene, middle, 30, 13, 12))], []
+        path = _cushion(scene, middle, 30, 13, 12)
+        yield "held", [("p", path), ("V", path)], []
         return
     top = scene.top
     base = prop.base
     middle = (prop.at, base + (top - base) / 2, prop.across)
     path = _cushion(scene, middle, sizes["deep"], top - base, sizes["wide"])
-    yield "back", [("p", path), ("K", path)], [middle]
+    yield "back", [("p", path), ("V", path)], [middle]
 
 
 def _cushion(scene: _Scene, middle: Vector, deep: float, high: float, wide: float) -> str:
@@ -368,7 +369,7 @@ def _doubled(places: Sequence[Flat]) -> list[Flat]:
 
 def _towel(scene: _Scene) -> Iterator[_Made]:
     middle = (scene.prop.at, scene.top / 2 + scene.prop.base / 2, scene.prop.across)
-    yield "back", [("p", _disc(scene.camera.flat(middle), 4.0)), ("K", _disc(scene.camera.flat(middle), 4.0))], [middle]
+    yield "back", [("p", _disc(scene.camera.flat(middle), 4.0)), ("V", _disc(scene.camera.flat(middle), 4.0))], [middle]
 
 
 def _water(scene: _Scene) -> Iterator[_Made]:

@@ -5,6 +5,7 @@ On the skin, a milligram is one of the gel or cream itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,7 @@ __all__ = [
     "Overdose",
     "group_of",
     "medicine_of",
+    "plain_name",
 ]
 
 Action: TypeAlias = Literal["avoid", "caution", "tell"]
@@ -165,6 +167,16 @@ class MedicineGroup:
     names: tuple[str, ...]
     rules: tuple[MedicineRule, ...]
     cramps: Cramps | None
+
+
+def plain_name(name: str) -> str:
+    """Return a name as names are compared: small letters, digits, and single spaces for all else.
+
+    Examples:
+        >>> plain_name("Co-Codamol  8/500")
+        'co codamol 8 500'
+    """
+    return " ".join(re.findall(r"[^\W_]+", name.lower()))
 
 
 def medicine_of(one: Mapping[str, Any], nodes: Sequence[Node]) -> Medicine:

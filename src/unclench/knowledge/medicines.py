@@ -11,24 +11,15 @@ import msgspec
 
 from unclench.knowledge import schema
 from unclench.knowledge.expressions import Expressions, refs
+from unclench.knowledge.medicine_records import plain_name
 from unclench.knowledge.read import Placed
 from unclench.logic import mentioned
 
-__all__ = ["Medicines", "plain_name"]
+__all__ = ["Medicines"]
 
 _GRAMS = {"mg": 0.001, "g": 1.0}
 _WORDED = ("name", "what_for", "how", "ask", "stop")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
-
-
-def plain_name(name: str) -> str:
-    """Return a name as names are compared: small letters, digits, and single spaces for all else.
-
-    Examples:
-        >>> plain_name("Co-Codamol  8/500")
-        'co codamol 8 500'
-    """
-    return " ".join(re.findall(r"[^\W_]+", name.lower()))
 
 
 class Medicines(Expressions):

@@ -231,6 +231,9 @@ class PlanParts(Expressions):
         for key in ("untimed_groups", "waiting_groups"):
             for at, name in enumerate(getattr(record, key)):
                 self.known(name, groups, placed.where(key, at), "group of exercises")
+        for kind, names in _ranked(self.shelf.treatments.values()).items():
+            for name in sorted(names - set(record.order.get(kind, []))):  # type: ignore[call-overload]
+                self.problem(placed.where("order"), f'"{name}" has no place in the order of {kind}. Give it one.')
         data = msgspec.to_builtins(record)
         data["adults_only"] = self.expression(self.told(placed, record.adults_only, "adults_only"))
         return data  # type: ignore[no-any-return]
@@ -317,3 +320,15 @@ class PlanParts(Expressions):
                         self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
                 for name in sorted(set(texts) - names) if kind not in ("verdicts", "grades") else ():
                     self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
+
+
+def _ranked(treatments: Iterable[Placed[schema.Treatment]]) -> dict[str, set[str]]:
+    """Return what treatments are ranked by: each kind with the values that occur."""
+    records = [placed.record for placed in treatments]
+    return {
+        "role": {role for one in records for phases in one.tracks.values() for role in phases.values()},
+        "verdict": {one.verdict for one in records},
+        "certainty": {one.certainty.grade for one in records},
+        "effort": {one.effort for one in records},
+        "cost": {one.cost for one in records},
+    }

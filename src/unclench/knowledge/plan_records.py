@@ -223,6 +223,7 @@ class PlanModel:
         dispositions: those with which somebody gets a plan; `waiting`: those of them who wait for an appointment.
         waiting_groups: groups of exercises that are offered while somebody waits for an appointment.
         adults_only: must be true for a plan to be made.
+        order: roles, verdicts, certainties, efforts and costs, each from the first to the last in worth.
         pain: the finding that says how bad the pain is now; `minutes_a_day`, `duration`, `no_floor`,
             `no_equipment`: the findings of that name.
         household: equipment that every home has.
@@ -235,6 +236,7 @@ class PlanModel:
     waiting: frozenset[Disposition]
     waiting_groups: frozenset[str]
     adults_only: Node
+    order: Mapping[str, Mapping[str, int]]
     pain: str
     minutes_a_day: str
     duration: str
@@ -318,6 +320,7 @@ def plan_model_of(one: Mapping[str, Any], node: NodeAt) -> PlanModel:
         "dispositions": frozenset(map(Disposition.of, one["dispositions"])),
         "waiting": frozenset(map(Disposition.of, one["waiting"])),
         "adults_only": _there(node(one["adults_only"])),
+        "order": {kind: {name: at for at, name in enumerate(names)} for kind, names in one["order"].items()},
         "household": frozenset(one["household"]),
         "waiting_groups": frozenset(one["waiting_groups"]),
         "untimed_groups": frozenset(one["untimed_groups"]),

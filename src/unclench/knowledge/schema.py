@@ -431,6 +431,7 @@ class PlanModel(Record, kw_only=True, frozen=True):
     waiting: list[DispositionId]
     waiting_groups: list[Id]
     adults_only: Text
+    order: dict[Literal["role", "verdict", "certainty", "effort", "cost"], list[Id]]
     pain: Id
     minutes_a_day: Id
     duration: Id

@@ -9,14 +9,17 @@ from functools import lru_cache
 from typing import Literal
 
 from unclench.knowledge import Knowledge
-from unclench.knowledge.pack import plain_name
+from unclench.knowledge.medicine_records import plain_name
 
 __all__ = ["Match", "find", "near_names"]
 
 _CLOSE = 0.85  # how alike a misspelt name must be, of 1; none: definition of a slip of the pen
 _CLOSE_WORD = 0.8
 _SHORT_WORD = 3
-_FORMS = re.compile(r"(?:\b\d[\d.,]*\s*(?:mg|g)?\b|\b(?:tablets?|caplets?|capsules?|pills?)\b)", re.IGNORECASE)
+# A strength, or that it is a tablet, says nothing about what it is. A single digit may: "Tylenol 3" is another product.
+_FORMS = re.compile(
+    r"\b\d[\d.,]*\s*m?g\b|\b\d+(?:\s*/\s*\d+)+\b|\b\d{3,}\b|\b(?:tablets?|caplets?|capsules?|pills?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from unclench.reasoning.medicine_names import Match, find
 __all__ = ["Consumed", "Known", "Taken", "added_up", "known_of", "read_taken"]
 
 _DAY_HOURS = 24
+_HOUR_MINUTES = 60
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
 _AMOUNT = rf"(?P<amount>{_NUMBER})\s*(?P<unit>mg|milligrams?|g|grams?)"
 _STRENGTH = rf"(?P<strength>{_NUMBER}(?:\s*/\s*{_NUMBER})+)\s*(?:mg)?"
@@ -25,7 +26,7 @@ _TAKEN = re.compile(
     rf"(?P<name>\S.*?)(?:\s+(?:{_AMOUNT}|{_STRENGTH}))?(?:\s*[x×*]\s*(?P<times>\d{{1,3}}))?",
     re.IGNORECASE,
 )
-_AGO = re.compile(rf"last\s+({_NUMBER})\s*h(?:ours?)?\s+ago", re.IGNORECASE)
+_AGO = re.compile(rf"last\s+({_NUMBER})\s*(h(?:ours?)?|min(?:utes?)?)\s+ago", re.IGNORECASE)
 _DAYS = re.compile(r"for\s+(\d{1,4})\s+days?", re.IGNORECASE)
 _FORM = '"ibuprofen 400 mg x3", "co-codamol 8/500 x4" or "ibuprofen 400 mg x3, last 2 h ago, for 5 days"'
 
@@ -110,15 +111,15 @@ def read_taken(text: str) -> Taken:
     for part in rest:
         ago, run = _AGO.fullmatch(part), _DAYS.fullmatch(part)
         if ago:
-            hours = Decimal(ago[1])
+            hours = Decimal(ago[1]) / (_HOUR_MINUTES if ago[2].lower().startswith("m") else 1)
         elif run:
             days = int(run[1])
         else:
             raise CaseError(f'"{part:.60}" in "{text:.60}" is not understood. Write it as {_FORM}.')
-    times = int(found["times"] or 1)
-    if times == 0 or days == 0:
+    times, amounts = int(found["times"] or 1), _amounts(found)
+    if times == 0 or days == 0 or 0 in amounts:
         raise CaseError(f'"{text:.60}" says 0. Leave out what was not taken.')
-    return Taken(left, _amounts(found), times, hours, days)
+    return Taken(left, amounts, times, hours, days)
 
 
 def _amounts(found: re.Match[str]) -> tuple[Decimal, ...]:

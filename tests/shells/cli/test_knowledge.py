@@ -127,6 +127,18 @@ def test_whatever_is_weighed_or_asked_is_connected() -> None:
     assert [name for name in names if not any("->" in line for line in graph(knowledge, name))] == []
 
 
+def test_show_gives_an_exercise_with_its_words_and_whom_it_is_not_for(knowledge: Knowledge) -> None:
+    shown = show(knowledge, "clamshell")["exercises"]
+    assert shown["words"]["name"] == "Clamshell"
+    assert [(one["id"], one["when"]) for one in shown["contraindications"]] == [("hip_problem", "hip_problem")]
+    assert show(knowledge, "prone_press_up")["exercises"]["indication"] == "eased_by_bending_back"
+
+
+def test_graph_leads_from_what_a_person_cannot_do_to_the_exercises_it_keeps_out(knowledge: Knowledge) -> None:
+    lines = list(graph(knowledge, "hip_problem"))
+    assert '  "hip_problem" -> "clamshell";' in lines
+
+
 def test_stats_count_the_numbers_by_where_they_come_from() -> None:
     counted = unclench("knowledge", "stats", "--format", "json").json
     assert counted == stats(Knowledge.load())

@@ -1,0 +1,447 @@
+"""Can I take this? Rules of the medicine and its classes, and what was taken in 24 hours, added up exactly.
+
+Every condition and number is in `knowledge/medicines/`. What cannot be checked is a result of its own and never a yes,
+and no advice is ever to end a prescription.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from unclench.knowledge import Knowledge
+from unclench.knowledge.applicability import with_not_applicable
+from unclench.knowledge.medicine_records import Cramps, Medicine, MedicineDose, MedicineGroup, MedicineRule
+from unclench.knowledge.records import SourceRef
+from unclench.logic import UNSURE, Answer, Node, Truth, live_findings
+from unclench.reasoning.explanation import facts_behind
+from unclench.reasoning.medicine_advice import (
+    CrampMedicine,
+    MedicineAdvice,
+    Reason,
+    Room,
+    Verdict,
+    as_text,
+    worst,
+)
+from unclench.reasoning.medicine_names import Match, find, near_names
+from unclench.reasoning.taken import Consumed, Known, Taken, added_up, known_of
+
+__all__ = ["check_medicine", "cramp_medicines", "daily_most", "rules_of", "shown_by"]
+
+_JUDGEMENT = (SourceRef("judgement", ""),)
+
+
+def check_medicine(
+    knowledge: Knowledge, name: str, answers: Mapping[str, Answer], taken: Sequence[Taken] = ()
+) -> MedicineAdvice:
+    """Tell whether somebody may take a medicine now.
+
+    Args:
+        knowledge: the pack.
+        name: id of a medicine, or any name of one, brands and slips of the pen included.
+        answers: finding id to answer. Missing and "unsure" are unknown: what hangs on them is not taken for granted.
+        taken: everything taken in the last 24 hours, under any name. It counts more than an answer that denies it.
+
+    Returns:
+        The worst that anything says: `avoid`, then `cannot_check` (something that could speak against it is open, or is
+        not known here), then `ask_first`, then `may_take`.
+
+    Examples:
+        >>> knowledge = Knowledge.load()
+        >>> check_medicine(knowledge, "Nurofen", {"age": 40, "stomach_ulcer_or_bleed": True}).verdict
+        'avoid'
+        >>> check_medicine(knowledge, "Nurofen", {"age": 40}).verdict
+        'cannot_check'
+        >>> check_medicine(knowledge, "Pink pills", {"age": 40}).verdict
+        'cannot_check'
+    """
+    asked = find(knowledge, name)
+    known = known_of(knowledge, taken)
+    said = with_not_applicable({**answers, **shown_by(knowledge, known, asked)}, knowledge.grounds)
+    check = _Check(knowledge, name, asked, known, said)
+    check.run()
+    return check.advice()
+
+
+def cramp_medicines(knowledge: Knowledge, answers: Mapping[str, Answer]) -> tuple[CrampMedicine, ...]:
+    """Return the medicines that somebody takes and that cause cramps, largest known effect first.
+
+    Args:
+        knowledge: the pack.
+        answers: finding id to answer; a medicine that is not known to be taken is left out.
+    """
+    said = with_not_applicable(answers, knowledge.grounds)
+    made = []
+    for group in knowledge.medicine_groups.values():
+        if group.cramps and _has_cramps(knowledge, group, group.cramps, said):
+            made.append(CrampMedicine(group.id, group.cramps, knowledge))
+    return tuple(sorted(made, key=lambda one: (-(one.cramps.value or 0), one.group)))
+
+
+def rules_of(knowledge: Knowledge, medicine: Medicine | MedicineGroup) -> tuple[MedicineRule, ...]:
+    """Return every rule that counts for a medicine: its own, those of its ingredients and those of all their classes."""
+    if isinstance(medicine, MedicineGroup):
+        return medicine.rules
+    parts = _parts(knowledge, medicine)
+    groups = dict.fromkeys(group for part in parts for group in part.groups)
+    return (
+        *(rule for part in parts for rule in part.rules),
+        *(rule for group in groups for rule in knowledge.medicine_groups[group].rules),
+    )
+
+
+def shown_by(knowledge: Knowledge, taken: Iterable[Known], asked: Match | None = None) -> dict[str, Answer]:
+    """Return what is true of somebody because of what they took, apart from the medicine asked about itself."""
+    shown: dict[str, Answer] = {}
+    for one in taken:
+        match = one.match
+        if match is None or (asked is not None and (match.kind, match.id) == (asked.kind, asked.id)):
+            continue
+        if one.medicine is None:
+            shown |= dict.fromkeys(knowledge.medicine_groups[match.id].shows, True)
+            continue
+        for part in _parts(knowledge, one.medicine):
+            shown |= dict.fromkeys(part.shows, True)
+            for group in part.groups:
+                shown |= dict.fromkeys(knowledge.medicine_groups[group].shows, True)
+    return shown
+
+
+def daily_most(knowledge: Knowledge, medicine: Medicine, answers: Mapping[str, Answer]) -> Decimal | None:
+    """Return the greatest amount (mg) of 24 hours that every label which fits allows; None = none is held or fits.
+
+    Args:
+        knowledge: the pack.
+        medicine: the medicine.
+        answers: effective answers; a label whose condition is not known to hold does not count.
+    """
+    fitting = (d for d in medicine.doses if d.by == _by(medicine) and _truth(knowledge, d.when, answers) is Truth.TRUE)
+    return min((dose.most for dose in fitting if dose.most is not None), default=None)
+
+
+@dataclass(slots=True)
+class _Check:
+    """One question about one medicine; collects reasons, open questions and what room is left."""
+
+    knowledge: Knowledge
+    name: str
+    asked: Match | None
+    taken: tuple[Known, ...]
+    answers: Mapping[str, Answer]
+    reasons: list[Reason] = field(default_factory=list)
+    open: set[str] = field(default_factory=set)
+    rooms: list[Room] = field(default_factory=list)
+    doses: list[MedicineDose] = field(default_factory=list)
+    see: str | None = None
+
+    def run(self) -> None:
+        """Look at everything that could speak against it."""
+        consumed = added_up(self.taken)
+        self.names()
+        subject = self.subject
+        if subject is not None:
+            for rule in rules_of(self.knowledge, subject):
+                self.rule(rule)
+        if isinstance(subject, Medicine):
+            self.amounts(subject, consumed)
+            self.kinds(subject, consumed)
+        elif subject is not None:
+            self.say("medicine_only_kind_known", "unchecked")
+        self.doubles()
+        self.other_amounts(subject, consumed)
+        if self.open:
+            self.say("medicine_questions_open", "unchecked", findings=self.in_order(self.open))
+
+    @property
+    def subject(self) -> Medicine | MedicineGroup | None:
+        if self.asked is None:
+            return None
+        records = self.knowledge.medicines if self.asked.kind == "medicine" else self.knowledge.medicine_groups
+        return records[self.asked.id]
+
+    def advice(self) -> MedicineAdvice:
+        subject = self.subject
+        order = {"avoid": 0, "unchecked": 1, "caution": 2, "tell": 3}
+        verdict: Verdict = worst(reason.action for reason in self.reasons)
+        return MedicineAdvice(
+            asked=self.name,
+            match=self.asked,
+            medicine=subject if isinstance(subject, Medicine) else None,
+            verdict=verdict,
+            reasons=tuple(sorted(self.reasons, key=lambda reason: order[reason.action])),
+            open=self.in_order(self.open),
+            doses=tuple(self.doses),
+            rooms=tuple(self.rooms) if verdict != "avoid" else tuple(room.closed() for room in self.rooms),
+            see=self.see,
+            cramps=CrampMedicine(subject.id, subject.cramps, self.knowledge)
+            if isinstance(subject, MedicineGroup) and subject.cramps
+            else None,
+            answers=self.answers,
+            knowledge=self.knowledge,
+        )
+
+    def say(self, message: str, action: str, findings: tuple[str, ...] = (), **values: str) -> None:
+        """Add a reason that holds for any medicine; its words are a message."""
+        self.reasons.append(Reason("messages", message, message, action, values, findings, _JUDGEMENT, (), False))
+
+    def in_order(self, findings: Iterable[str]) -> tuple[str, ...]:
+        wanted = set(findings)
+        return tuple(finding for finding in self.knowledge.asking_order if finding in wanted)
+
+    def unanswered(self, node: Node) -> set[str]:
+        """Return what would have to be answered to decide `node`; an answer of "not sure" is none."""
+        live = live_findings(node, self.answers, self.knowledge.evaluate)
+        unsure = {f for f in self.knowledge.mentions(node) if self.answers.get(f) == UNSURE}
+        return live | unsure
+
+    # names
+
+    def names(self) -> None:
+        if self.asked is None:
+            self.unknown_name(self.name)
+        elif not self.asked.exact:
+            self.say("medicine_read_as", "tell", name=self.name, other=self.asked.name)
+        for one in self.taken:
+            if one.match is None:
+                self.unknown_name(one.taken.name)
+            elif not one.match.exact:
+                self.say("medicine_read_as", "tell", name=one.taken.name, other=one.match.name)
+
+    def unknown_name(self, name: str) -> None:
+        near = near_names(self.knowledge, name)
+        if near:
+            self.say("medicine_not_known_near", "unchecked", name=name, near=", ".join(near))
+        else:
+            self.say("medicine_not_known", "unchecked", name=name)
+
+    # rules
+
+    def rule(self, rule: MedicineRule) -> None:
+        truth = _truth(self.knowledge, rule.when, self.answers)
+        if rule.action == "tell":
+            if truth is not Truth.FALSE:
+                self.add(rule)
+        elif truth is Truth.TRUE:
+            self.add(rule)
+        elif truth is Truth.UNKNOWN and rule.when is not None:
+            self.open |= self.unanswered(rule.when)
+
+    def add(self, rule: MedicineRule) -> None:
+        holds = rule.when is not None and _truth(self.knowledge, rule.when, self.answers) is Truth.TRUE
+        behind = facts_behind(self.knowledge, rule.when, self.answers) if rule.when is not None and holds else []
+        self.reasons.append(
+            Reason(
+                rule.owner_kind, rule.owner, rule.id, rule.action, {}, tuple(behind), rule.sources, rule.rows,
+                rule.from_memory,
+            )
+        )  # fmt: skip
+
+    # amounts
+
+    def amounts(self, subject: Medicine, consumed: Mapping[str, Consumed]) -> None:
+        """Check each ingredient against what labels allow, and the mixture against its own label."""
+        for part in _parts(self.knowledge, subject):
+            own = part.id in subject.ingredients
+            fitting = self.fitting(part, subject)
+            self.doses += fitting
+            eaten = consumed.get(part.id) if own else _of_mixture(self.taken, part.id)
+            if own:
+                self.day(part, subject, fitting, eaten)
+            if eaten is not None:
+                self.timing(part, fitting, eaten)
+
+    def fitting(self, part: Medicine, subject: Medicine) -> list[MedicineDose]:
+        """Return what labels allow this person to decide on; says so if there is none for them, or none held."""
+        listed = [dose for dose in part.doses if dose.by == _by(part)]
+        truths = [(dose, _truth(self.knowledge, dose.when, self.answers)) for dose in listed]
+        for dose, truth in truths:
+            if truth is Truth.UNKNOWN and dose.when is not None:
+                self.open |= self.unanswered(dose.when)
+        fitting = [dose for dose, truth in truths if truth is Truth.TRUE]
+        if not listed and part is subject:
+            self.say("medicine_dose_not_held", "tell")
+        elif listed and all(truth is Truth.FALSE for _, truth in truths):
+            self.say("medicine_no_dose_for_you", "caution")
+        return fitting
+
+    def day(self, part: Medicine, subject: Medicine, fitting: list[MedicineDose], eaten: Consumed | None) -> None:
+        """Check the daily most of one ingredient."""
+        mosts = [dose.most for dose in fitting if dose.most is not None]
+        if eaten is not None and not eaten.complete and (mosts or not fitting):
+            self.say("medicine_amount_not_told", "unchecked", name=self.called(part))
+        if not mosts:
+            if eaten is not None and not any(dose.most_doses for dose in fitting):
+                self.say("medicine_most_not_held", "unchecked", name=self.called(part))
+            return
+        total = eaten.total if eaten else Decimal(0)
+        unit = next(dose.unit for dose in fitting if dose.most is not None)
+        lows = [dose.low for dose in fitting if dose.low is not None] if part is subject else []
+        highs = [dose.high for dose in fitting if dose.high is not None] if part is subject else []
+        self.total(part, total, mosts, min(lows, default=Decimal(0)), unit)
+        left = max(max(mosts) - total, Decimal(0))
+        high = min([*highs[:1], max(highs), left]) if highs else None
+        high = min(max(highs), left) if highs else None
+        self.rooms.append(Room(part.id, total, min(mosts), max(mosts), left, min(lows, default=None), high, unit))
+
+    def total(self, part: Medicine, total: Decimal, mosts: list[Decimal], low: Decimal, unit: str) -> None:
+        """Say where a total stands: over what anybody may have, over the label, or at its end with one more dose."""
+        words = {"name": self.called(part), "total": as_text(total, unit), "unit": unit}
+        loosest, strictest = max(mosts), min(mosts)
+        ceiling = max([loosest, *(dose.most for dose in self.any_fitting(part) if dose.most is not None)])
+        if total > ceiling:
+            self.say("medicine_over_most", "avoid", **words, most=as_text(ceiling, unit))
+            self.overdose(part)
+        elif total > loosest:
+            self.say("medicine_most_passed", "avoid", **words, most=as_text(loosest, unit))
+        elif _reaches(total, low, loosest):
+            self.say("medicine_most_reached", "avoid", **words, most=as_text(loosest, unit))
+        elif _reaches(total, low, strictest):
+            self.say("medicine_some_labels_less", "caution", **words, most=as_text(strictest, unit))
+
+    def overdose(self, part: Medicine) -> None:
+        over = part.overdose
+        assert over is not None  # the compiler refuses a daily most without it
+        self.reasons.append(
+            Reason("medicines", part.id, "overdose", "avoid", {}, (), over.sources, over.rows, over.from_memory)
+        )
+        places = self.knowledge.places
+        self.see = over.see if self.see is None else min(self.see, over.see, key=places.index)
+
+    def any_fitting(self, part: Medicine) -> list[MedicineDose]:
+        return [dose for dose in part.doses if _truth(self.knowledge, dose.when, self.answers) is Truth.TRUE]
+
+    def timing(self, part: Medicine, fitting: list[MedicineDose], eaten: Consumed) -> None:
+        """Check how long ago, how often, how much at once and for how many days."""
+        name = self.called(part)
+        hours = [dose.hours_between for dose in fitting if dose.hours_between is not None]
+        if hours and eaten.last is not None and eaten.last < max(hours):
+            if eaten.last < min(hours):
+                self.say("medicine_too_soon", "avoid", name=name, hours=as_text(min(hours)))
+            else:
+                self.say("medicine_some_labels_wait", "caution", name=name, hours=as_text(max(hours)))
+        times = [dose.most_doses for dose in fitting if dose.most_doses is not None]
+        if times and not any(dose.most for dose in fitting) and eaten.doses >= min(times):
+            if eaten.doses >= max(times):
+                self.say("medicine_times_reached", "avoid", name=name, times=str(eaten.doses))
+            else:
+                self.say("medicine_some_labels_fewer", "caution", name=name, times=str(min(times)))
+        highs = [(dose.high, dose.unit) for dose in self.any_fitting(part) if dose.high is not None]
+        if highs and eaten.largest > max(highs)[0]:
+            most, unit = max(highs)
+            amounts = {"amount": as_text(eaten.largest, unit), "most": as_text(most, unit), "unit": unit}
+            self.say("medicine_dose_too_big", "caution", name=name, **amounts)
+        days = [dose.most_days for dose in fitting if dose.most_days is not None]
+        if days and eaten.days is not None and eaten.days >= min(days):
+            self.say("medicine_too_long", "caution", name=name, taken=str(eaten.days), days=str(min(days)))
+
+    def other_amounts(self, subject: Medicine | MedicineGroup | None, consumed: Mapping[str, Consumed]) -> None:
+        """Too much of something else is said whatever was asked."""
+        asked = subject.ingredients if isinstance(subject, Medicine) else ()
+        for name, eaten in consumed.items():
+            if name in asked:
+                continue
+            part = self.knowledge.medicines[name]
+            mosts = [dose.most for dose in self.any_fitting(part) if dose.most is not None]
+            if mosts and eaten.total > max(mosts):
+                unit = next(dose.unit for dose in part.doses if dose.most is not None)
+                words = {"name": self.called(part), "total": as_text(eaten.total, unit), "unit": unit}
+                self.say("medicine_over_most", "avoid", **words, most=as_text(max(mosts), unit))
+                self.overdose(part)
+
+    def kinds(self, subject: Medicine, consumed: Mapping[str, Consumed]) -> None:
+        """Add up, over each class, what share of its daily most was taken of every member."""
+        for group in subject.groups:
+            share, others = Fraction(0), False
+            for name, eaten in consumed.items():
+                member = self.knowledge.medicines[name]
+                most = daily_most(self.knowledge, member, self.answers) if group in member.groups else None
+                if most:
+                    share += Fraction(eaten.total) / Fraction(most)
+                    others |= name not in subject.ingredients and eaten.total > 0
+            most = daily_most(self.knowledge, subject, self.answers)
+            lows = [dose.low for dose in self.any_fitting(subject) if dose.low is not None]
+            if others and most and share + Fraction(min(lows, default=Decimal(0))) / Fraction(most) > 1:
+                self.say("medicine_kind_most_reached", "avoid")
+
+    # doubles
+
+    def doubles(self) -> None:
+        """Name whatever is the same, or of one class of which only one may be taken."""
+        asked = Known(Taken(self.name), self.asked, self.subject if isinstance(self.subject, Medicine) else None)
+        for one in self.taken:
+            if asked.match and one.match and (asked.match.kind, asked.match.id) == (one.match.kind, one.match.id):
+                if one.match.name != asked.match.name:
+                    self.say("medicine_same_medicine", "tell", other=one.match.name)
+                continue
+            self.double(asked, one, "avoid")
+        for place, one in enumerate(self.taken):
+            for other in self.taken[:place]:
+                if one.match and other.match and (one.match.kind, one.match.id) != (other.match.kind, other.match.id):
+                    self.double(other, one, "caution")
+
+    def double(self, one: Known, other: Known, action: str) -> None:
+        if one.match is None or other.match is None:
+            return
+        shared = [i for i in _ingredients(one) if i in _ingredients(other)]
+        kinds = [g for g in self.groups(one) if g in self.groups(other) and self.knowledge.medicine_groups[g].one_only]
+        if action == "caution":
+            if shared or kinds:
+                self.say("medicine_taken_together", "caution", name=one.match.name, other=other.match.name)
+        elif shared:
+            name = self.called(self.knowledge.medicines[shared[0]])
+            self.say("medicine_double_ingredient", action, other=other.match.name, name=name)
+        elif kinds:
+            name = self.knowledge.words("medicine_groups", kinds[0], "name")
+            self.say("medicine_double_kind", action, other=other.match.name, name=name)
+
+    def groups(self, one: Known) -> tuple[str, ...]:
+        if one.medicine is not None:
+            return tuple(group for part in _parts(self.knowledge, one.medicine) for group in part.groups)
+        return (one.match.id,) if one.match is not None else ()
+
+    def called(self, part: Medicine) -> str:
+        return part.names[0]
+
+
+def _parts(knowledge: Knowledge, medicine: Medicine) -> tuple[Medicine, ...]:
+    """Return a medicine and, for a mixture, its ingredients."""
+    return (medicine, *(knowledge.medicines[i] for i in medicine.ingredients if i != medicine.id))
+
+
+def _ingredients(one: Known) -> tuple[str, ...]:
+    return one.medicine.ingredients if one.medicine is not None else ()
+
+
+def _of_mixture(taken: Iterable[Known], name: str) -> Consumed | None:
+    """Return how often and how long a mixture was taken; its amounts count with its ingredients."""
+    mine = [one.taken for one in taken if one.medicine is not None and one.medicine.id == name]
+    if not mine:
+        return None
+    last = [one.hours_ago for one in mine if one.hours_ago is not None]
+    days = [one.days for one in mine if one.days is not None]
+    doses = sum(one.times for one in mine)
+    return Consumed(Decimal(0), True, doses, Decimal(0), min(last, default=None), max(days, default=None))
+
+
+def _by(medicine: Medicine) -> str:
+    return "prescription" if medicine.supply == "prescription" else "self_care"
+
+
+def _truth(knowledge: Knowledge, node: Node | None, answers: Mapping[str, Answer]) -> Truth:
+    return Truth.TRUE if node is None else knowledge.evaluate[node](answers)
+
+
+def _reaches(total: Decimal, low: Decimal, most: Decimal) -> bool:
+    """Tell whether one more dose would pass the most; where its size is not held, whether the most is reached."""
+    return total + low > most or total >= most
+
+
+def _has_cramps(
+    knowledge: Knowledge, group: MedicineGroup, cramps: Cramps, answers: Mapping[str, Answer]
+) -> bool:
+    if cramps.when is not None:
+        return _truth(knowledge, cramps.when, answers) is Truth.TRUE
+    return any(answers.get(finding) is True for finding in group.shows)
