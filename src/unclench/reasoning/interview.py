@@ -68,9 +68,8 @@ def next_question(knowledge: Knowledge, case: Case) -> Question | None:
     now = triage_answers(knowledge, answers)
     if now.disposition is Disposition.EMERGENCY:
         return None
-    asked_about = (*now.open, *now.elsewhere)
-    live = {rule: live_findings(rule.when, answers, knowledge.evaluate) for rule in asked_about}
-    return _first_screen(knowledge, answers, live) or _most_urgent(knowledge, live) or _most_telling(knowledge, said)
+    live = _Live(knowledge, answers, (*now.open, *now.elsewhere))
+    return _first_screen(knowledge, live) or _most_urgent(knowledge, live.of_all()) or _most_telling(knowledge, said)
 
 
 def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[str]:
@@ -81,21 +80,44 @@ def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage)
     return [finding for finding in knowledge.asking_order if finding in live]
 
 
-def _first_screen(
-    knowledge: Knowledge, answers: Mapping[str, Answer], live: Mapping[Rule, set[str]]
-) -> Question | None:
+class _Live:
+    """The findings on which each open rule still hangs, looked for when first asked about: most rules never are."""
+
+    def __init__(self, knowledge: Knowledge, answers: Mapping[str, Answer], rules: Iterable[Rule]) -> None:
+        self.answers = answers
+        self._knowledge = knowledge
+        self._rules = dict.fromkeys(rules)
+        self._found: dict[Rule, set[str]] = {}
+
+    def of_all(self) -> dict[Rule, set[str]]:
+        """Return every open rule with its live findings."""
+        return {rule: self._of(rule) for rule in self._rules}
+
+    def touching(self, findings: Iterable[str]) -> dict[Rule, set[str]]:
+        """Return the open rules that look at any of the findings, with their live findings."""
+        by_finding = self._knowledge.rules_by_finding
+        looking = dict.fromkeys(rule for finding in findings for rule, _ in by_finding.get(finding, ()))
+        return {rule: self._of(rule) for rule in looking if rule in self._rules}
+
+    def _of(self, rule: Rule) -> set[str]:
+        if rule not in self._found:
+            self._found[rule] = live_findings(rule.when, self.answers, self._knowledge.evaluate)
+        return self._found[rule]
+
+
+def _first_screen(knowledge: Knowledge, live: _Live) -> Question | None:
     """The danger and about screens, in order, each with only the lines that can matter for this person."""
-    relevant = set().union(*live.values()) if live else set()
     for screen in knowledge.screens:
-        if screen.stage == "about":
-            lines = tuple(f for f in screen.findings if f not in answers)
-        elif screen.stage == "danger":
-            lines = tuple(f for f in screen.findings if f in relevant)
-        else:
+        lines = tuple(f for f in screen.findings if f not in live.answers)
+        if not lines or screen.stage not in ("about", "danger"):
             continue
+        touched = live.touching(lines)
+        if screen.stage == "danger":
+            relevant = set().union(*touched.values())
+            lines = tuple(f for f in lines if f in relevant)
         if lines:
             purpose: Purpose = "danger" if screen.stage == "danger" else "about"
-            return Question(screen.id, lines, purpose, _could_become(lines, live))
+            return Question(screen.id, lines, purpose, _could_become(lines, touched))
     return None
 
 
