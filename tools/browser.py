@@ -1,4 +1,7 @@
-"""The browser that the tests drive: Debian's chromium, installed where that is allowed; one clear message otherwise."""
+"""The browser that the tests drive: Debian's Chromium, installed where that is allowed; one clear message otherwise.
+
+Chromium's headless shell is the same engine without windows, and the tests take half the time in it.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,9 @@ FLAGS = (
 """What every browser of the tests is started with: nothing that calls home, nothing that asks."""
 
 PACKAGES = ("chromium", "fonts-noto-core")
+_PREFERRED = ("chromium-headless-shell", "fonts-noto-core")  # Ubuntu has none
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class NoBrowser(Exception):
@@ -70,7 +74,10 @@ def _install() -> None:
             return
         print("Installing Chromium for the browser tests (once; it takes a minute) ...", file=sys.stderr, flush=True)
         _run(("apt-get", "update"), quiet)
-        _run(("apt-get", "install", "-y", "--no-install-recommends", *PACKAGES), quiet)
+        for packages in (_PREFERRED, PACKAGES):
+            _run(("apt-get", "install", "-y", "--no-install-recommends", *packages), quiet)
+            if _found():
+                return
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> None:

@@ -55,7 +55,7 @@ def _records(knowledge: Knowledge) -> Iterator[tuple[str, str, Mapping[str, Any]
     for name, record in data["sources"].items():
         yield "sources", name, record
     for name, record in data["predicates"].items():
-        yield "predicates", name, {"when": record, "summary": data["predicate_summaries"][name]}
+        yield "predicates", name, {"when": record}
 
 
 def _found(knowledge: Knowledge, name: str) -> list[tuple[str, Mapping[str, Any]]]:

@@ -55,6 +55,9 @@ def parser() -> argparse.ArgumentParser:
     )
     simulate.add_argument("--transcript", action="store_true", help="also list what was asked and answered")
 
+    reopen = command("open", "read the code from a handed-over sheet, and print its case for assess")
+    reopen.add_argument("code", help="the code, spaces or not; - for standard input, where no process list shows it")
+
     findings = command("findings", "list all findings: id, type, allowed values, question")
     findings.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
 
@@ -64,9 +67,7 @@ def parser() -> argparse.ArgumentParser:
 
     prove = command("prove", "prove the safety promises over all rules and all answers, with two solvers")
     prove.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
-    prove.add_argument(
-        "--only", help="only these, as P1,screens; then nothing is certified"
-    )
+    prove.add_argument("--only", help="only these, as P1,screens; then nothing is certified")
     prove.add_argument("--certificate", default=".cache/certificate.json", help="where to write it (%(default)s)")
     prove.add_argument("--cases", default=".cache/proof", help="folder for witnesses, counter-examples (%(default)s)")
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from unclench.knowledge import Disposition
 from unclench.reasoning import Assessment
+from unclench.reasoning.describe import describe_range
 
-__all__ = ["as_text", "in_words", "wrapped"]
+__all__ = ["as_text", "wrapped"]
 
 _WIDTH = 88
 
@@ -16,22 +17,6 @@ _WIDTH = 88
 def wrapped(text: str, indent: str = "") -> str:
     """Return `text` broken into lines that fit a terminal."""
     return textwrap.fill(" ".join(text.split()), _WIDTH, initial_indent=indent, subsequent_indent=indent)
-
-
-def in_words(probability: float) -> str:
-    """Return a probability as people say it.
-
-    Examples:
-        >>> in_words(0.31), in_words(0.034), in_words(0.0004), in_words(0.996)
-        ('31 in 100', '3 in 100', 'less than 1 in 1,000', 'more than 99 in 100')
-    """
-    if probability > 0.99:
-        return "more than 99 in 100"
-    if probability >= 0.01:
-        return f"{round(probability * 100)} in 100"
-    if probability >= 0.001:
-        return f"{round(probability * 1000)} in 1,000"
-    return "less than 1 in 1,000"
 
 
 def as_text(result: Assessment) -> str:
@@ -65,11 +50,13 @@ def _lines(result: Assessment) -> Iterator[str]:
     if result.triage.at_least is not Disposition.EMERGENCY:
         yield "\nWHAT IT COULD BE (possible causes)"
         for one in result.causes[:3]:
-            yield wrapped(f"{words('causes', one.id, 'name')}: {_chance(one.probability, one.low, one.high)}", "  ")
+            spoken = describe_range(one.probability, one.low, one.high, knowledge)
+            yield wrapped(f"{words('causes', one.id, 'name')}: {spoken}", "  ")
     if data["rule_out"]:
         yield "\nTO RULE OUT (serious, and worth making sure)"
         for one in data["rule_out"]:
-            yield wrapped(f"{one['name']}: {_chance(one['probability'], one['low'], one['high'])}. {one['how']}", "  ")
+            spoken = describe_range(one["probability"], one["low"], one["high"], knowledge)
+            yield wrapped(f"{one['name']}: {spoken}. {one['how']}", "  ")
     if data["contributors"]:
         yield "\nWHAT MAY HAVE BROUGHT IT ON"
         for one in data["contributors"]:
@@ -91,7 +78,3 @@ def _lines(result: Assessment) -> Iterator[str]:
         yield "\n" + wrapped(assumption)
     yield "\n" + wrapped(words("messages", "limits", "because"))
     yield f"pack {result.pack[:19]}  version {data['version']}"
-
-
-def _chance(probability: float, low: float, high: float) -> str:
-    return f"about {in_words(probability)} (could be {in_words(low)} to {in_words(high)})"

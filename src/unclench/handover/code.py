@@ -14,10 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
-
-import segno
 
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
@@ -25,18 +24,49 @@ from unclench.logic import UNSURE, Answer
 from unclench.reasoning import Case
 from unclench.reasoning.case import ABOUT
 
-__all__ = ["MOST_CHARACTERS", "Opened", "decode", "encode", "modules", "open_code", "qr_svg"]
+if TYPE_CHECKING:
+    import segno
+
+__all__ = ["MOST_CHARACTERS", "CodeError", "Opened", "decode", "encode", "modules", "open_code", "qr_svg"]
 
 MOST_CHARACTERS = 3391
 """What the largest QR code (version 40, error level M) holds in its alphanumeric mode. Source: none, ISO/IEC 18004."""
 
 _HEAD = re.compile(r"UNCLENCH([0-9]{1,3}):")
 _VERSION = 1
-_BODY = re.compile(r"[A-Z2-7]+")
+_NO_LETTER = re.compile(r"[^A-Z2-7]")
+_ID = re.compile(r"[a-z0-9_]+")
+_LETTER_BITS = 5
+_GROUP = 10  # letters in a group on the sheet; the head of a code fills the first
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)  # str.upper would make a letter of "ı" and "ſ"
 _CHECK_BYTES = 4
 _MOST_BODY_BYTES = 32_768  # far above any case; a crafted text cannot make a bigger one unfold
 _PACK_DIGITS = 8
 _QUIET_ZONE = 4  # modules of white around a QR code. Source: none, ISO/IEC 18004
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogues; whoever shows it translates it."""
+    return text
+
+
+_DAMAGED = _("This code is damaged or cut short. Scan or copy it again, from the first letter to the last.")
+_NOT_OURS = _("This code was not made by Unclench: what it holds are not answers.")
+
+
+class CodeError(CaseError):
+    """A code that cannot be read: what is wrong with it, where, and how to mend it.
+
+    Attributes:
+        pattern: the message in English, with its places; a catalogue may translate it.
+        values: what stands in the places.
+    """
+
+    def __init__(self, pattern: str, **values: str | int) -> None:
+        self.pattern = pattern
+        self.values: Mapping[str, str | int] = values
+        said = pattern.format(**values)
+        super().__init__(said[0].lower() + said[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +84,24 @@ class Opened:
     pack: str
     same_pack: bool
     unread: Mapping[str, Any]
+
+    def whole(self) -> Case:
+        """Return the case, with every answer that the code carries.
+
+        Raises:
+            CodeError: some answers are not known here; each is named.
+        """
+        if self.unread:
+            shown = ", ".join(f"{finding}={answer!r:.40}" for finding, answer in sorted(self.unread.items()))
+            raise CodeError(
+                _(
+                    "This code was made with other knowledge ({pack}) and holds answers that are not known here: "
+                    "{answers}. Bring Unclench up to date, or enter the answers by hand."
+                ),
+                pack=self.pack,
+                answers=f"{shown:.400}",
+            )
+        return self.case
 
 
 def encode(case: Case, knowledge: Knowledge) -> str:
@@ -90,11 +138,11 @@ def decode(text: str, knowledge: Knowledge) -> Case:
     """Return the case that `encode` wrote; all of it, or none.
 
     Args:
-        text: the code; spaces and line breaks in it do not matter.
+        text: the code; spaces, line breaks and small letters in it do not matter.
         knowledge: the pack to read it with, which need not be the one it was made with.
 
     Raises:
-        CaseError: the code is damaged, cut short, too long or of another version; or it holds answers that this pack
+        CodeError: the code is damaged, cut short, too long or of another version; or it holds answers that this pack
             does not know, each of which is named. `open_code` reads what can be read of such a code.
 
     Examples:
@@ -102,31 +150,28 @@ def decode(text: str, knowledge: Knowledge) -> Case:
         >>> decode(encode(Case(None, {"age": 42}), knowledge), knowledge).answers["age"]
         42
     """
-    opened = open_code(text, knowledge)
-    if opened.unread:
-        shown = ", ".join(f"{finding}={answer!r:.40}" for finding, answer in sorted(opened.unread.items()))
-        raise CaseError(
-            f"this code was made with other knowledge ({opened.pack}) and holds answers that are not known here: "
-            f"{shown:.400}. Bring Unclench up to date, or enter the answers by hand."
-        )
-    return opened.case
+    return open_code(text, knowledge).whole()
 
 
 def open_code(text: str, knowledge: Knowledge) -> Opened:
     """Read a code as far as this pack knows its answers, and say which it does not know.
 
     Args:
-        text: the code; spaces and line breaks in it do not matter.
+        text: the code; spaces, line breaks and small letters in it do not matter.
         knowledge: the pack to read it with.
 
     Raises:
-        CaseError: the code is damaged, cut short, too long or of another version, or its answers contradict each other.
+        CodeError: the code is damaged, cut short, too long or of another version, or its answers contradict each other.
     """
     pack, answers = _unpacked(_body(text))
     known = {f: a for f, a in answers.items() if f in knowledge.findings and knowledge.answer_kind_fits(f, a)}
     about = {f: a for f, a in known.items() if f in ABOUT}
     findings = {f: list(a) if isinstance(a, tuple) else a for f, a in known.items() if f not in ABOUT}
-    case = Case.from_data({**about, "findings": findings}, knowledge)
+    try:
+        case = Case.from_data({**about, "findings": findings}, knowledge)
+    except CaseError as error:
+        pattern = _("The answers in this code cannot all be right, so it was changed or made by hand. {answers}")
+        raise CodeError(pattern, answers=str(error)) from None
     unread = {f: a for f, a in answers.items() if f not in known}
     return Opened(case, pack, pack == _short(knowledge.hash), unread)
 
@@ -171,6 +216,8 @@ def modules(text: str) -> int:
 
 
 def _drawn(text: str) -> segno.QRCode:
+    import segno  # only drawing needs it; a code is read without
+
     return segno.make(text, error="M", boost_error=False, micro=False)
 
 
@@ -180,31 +227,83 @@ def _runs(row: bytes) -> Iterator[tuple[int, int]]:
 
 def _body(text: str) -> bytes:
     """Check the outside of a code and return what is inside."""
+    too_long = _("This code is too long: an Unclench code has at most {most} characters. Copy the code only.")
     if len(text) > 2 * MOST_CHARACTERS:
-        raise CaseError(f"this code is too long: an Unclench code has at most {MOST_CHARACTERS} characters.")
-    text = "".join(text.split())
+        raise CodeError(too_long, most=MOST_CHARACTERS)
+    text = "".join(text.split()).translate(_CAPITALS)
     if len(text) > MOST_CHARACTERS:
-        raise CaseError(f"this code is too long: an Unclench code has at most {MOST_CHARACTERS} characters.")
+        raise CodeError(too_long, most=MOST_CHARACTERS)
     head = _HEAD.match(text)
     if head is None:
-        raise CaseError('this is not an Unclench code: it does not begin with "UNCLENCH1:". Scan or copy it again.')
+        pattern = _("This is not an Unclench code: it does not begin with “{head}”. Scan or copy it again.")
+        raise CodeError(pattern, head=f"UNCLENCH{_VERSION}:")
     if head[1] != str(_VERSION):
-        raise CaseError(f"this code has version {head[1]}, and only {_VERSION} can be read here. Update Unclench.")
+        pattern = _("This code has version {version}, and only {known} can be read here. Update Unclench.")
+        raise CodeError(pattern, version=head[1], known=_VERSION)
     sealed = text[head.end() :]
-    if not _BODY.fullmatch(sealed):
-        raise CaseError("this code is damaged or cut short. Scan or copy it again, from the first letter to the last.")
+    if odd := _NO_LETTER.search(sealed):
+        pattern = _(
+            "Letter {letter} in group {group} of this code, counting ten letters to a group, is “{shown}”. After the "
+            "colon there are only A to Z and 2 to 7. Look for O in place of 0, I or L in place of 1, B in place of 8."
+        )
+        raise CodeError(
+            pattern,
+            **_place(head.end() + odd.start()),
+            shown=odd[0] if odd[0].isprintable() else "\N{REPLACEMENT CHARACTER}",
+        )
     try:
-        body = _inflated(_unsealed(sealed))
+        return _inflated(_unsealed(sealed))
     except (ValueError, zlib.error):
-        raise CaseError(
-            "this code is damaged or cut short. Scan or copy it again, from the first letter to the last."
-        ) from None
-    return body
+        suspect = _suspect(sealed)
+    if suspect is None:
+        raise CodeError(_DAMAGED)
+    pattern = _(
+        "Letter {letter} in group {group} of this code, counting ten letters to a group, looks wrong. Compare it there."
+    )
+    raise CodeError(pattern, **_place(head.end() + suspect))
+
+
+def _place(index: int) -> dict[str, int]:
+    """Return where a letter stands on the sheet, counted from one."""
+    group, letter = divmod(index, _GROUP)
+    return {"group": group + 1, "letter": letter + 1}
+
+
+def _suspect(sealed: str) -> int | None:
+    """Return the index of the one letter that would mend the check sum if it were another; None if there is none.
+
+    A CRC is linear: each wrong bit changes it by an amount of its own, whatever the other bits are.
+    """
+    try:
+        whole = _unpadded(sealed)
+    except ValueError:
+        return None
+    packed = whole[_CHECK_BYTES:]
+    wrong = int.from_bytes(whole[:_CHECK_BYTES], "big") ^ zlib.crc32(packed)
+    nothing = zlib.crc32(bytes(len(packed)))
+
+    def change(bit: int) -> int:
+        if bit < 8 * _CHECK_BYTES:
+            return 1 << (8 * _CHECK_BYTES - 1 - bit)
+        alone = bytearray(len(packed))
+        place, within = divmod(bit - 8 * _CHECK_BYTES, 8)
+        alone[place] = 0x80 >> within
+        return zlib.crc32(alone) ^ nothing
+
+    for index in range(len(sealed)):
+        bits = range(_LETTER_BITS * index, min(_LETTER_BITS * (index + 1), 8 * len(whole)))
+        sums = [0]
+        for bit in bits:
+            amount = change(bit)
+            sums += [one ^ amount for one in sums]
+        if wrong in sums[1:]:
+            return index
+    return None
 
 
 def _unpacked(body: bytes) -> tuple[str, dict[str, Answer]]:
     """Return the pack and the answers of a body whose check sum was right; a crafted one is still refused."""
-    wrong = CaseError("this code was not made by Unclench: what it holds are not answers.")
+    wrong = CodeError(_NOT_OURS)
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -224,7 +323,9 @@ def _unpacked(body: bytes) -> tuple[str, dict[str, Answer]]:
             answers.append((finding, value))
         else:
             raise wrong
-    if not isinstance(pack, str) or len(dict(answers)) != len(answers):
+    if len(dict(answers)) != len(answers) or not all(_ID.fullmatch(finding) for finding, _ in answers):
+        raise wrong
+    if not isinstance(pack, str) or not _ID.fullmatch(pack):
         raise wrong
     return pack[:_PACK_DIGITS], dict(answers)
 
@@ -240,10 +341,14 @@ def _unsealed(text: str) -> bytes:
     A CRC-32 finds every error that is confined to 32 bits in a row, so every change of up to six letters in a row.
     Bits at the end that base32 would ignore must be as `encode` writes them, or a changed last letter went unseen.
     """
-    whole = base64.b32decode(text + "=" * (-len(text) % 8))
+    whole = _unpadded(text)
     if _sealed(whole[_CHECK_BYTES:]) != text:
         raise ValueError
     return whole[_CHECK_BYTES:]
+
+
+def _unpadded(text: str) -> bytes:
+    return base64.b32decode(text + "=" * (-len(text) % 8))
 
 
 def _deflated(body: bytes) -> bytes:

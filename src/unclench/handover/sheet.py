@@ -16,7 +16,14 @@ from unclench.handover.code import encode, modules, qr_svg
 from unclench.knowledge import Disposition
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import Assessment
-from unclench.reasoning.describe import describe_answer
+from unclench.reasoning.describe import (
+    describe_answer,
+    describe_chance,
+    describe_range,
+    describe_value,
+    listed,
+    percent,
+)
 from unclench.reasoning.differential import Estimate
 
 __all__ = ["Translate", "sheet"]
@@ -52,7 +59,7 @@ def sheet(assessment: Assessment, *, locale: str, translate: Translate, made_on:
         "program": "Unclench",
         "page": _("Page {page} of {pages}"),
         "version": _("Unclench {version}, knowledge {pack}").format(version=__version__, pack=assessment.pack[7:19]),
-        "date_label": _("Date"),
+        "date_label": _("Date:"),
         "date": made_on.isoformat() if made_on else "",
         "person": _Person(assessment, locale, translate).part(),
         "clinician": _Clinician(assessment, locale, translate).part(),
@@ -75,39 +82,16 @@ class _Part:
     def words(self, kind: str, name: str, field: str) -> str:
         return self.knowledge.words(kind, name, field, locale=self.locale)
 
-    def told(self, findings: Iterable[str]) -> list[str]:
-        return [
+    def told(self, findings: Iterable[str]) -> str:
+        return self.long_list(
             describe_answer(f, self.answers[f], self.knowledge, locale=self.locale)
             if f in self.answers
             else self.words("findings", f, "label")
             for f in findings
-        ]
+        )
 
-    def chance(self, one: Estimate) -> str:
-        """Return a probability as people say it, such as "about 3 in 100"."""
-        _ = self._
-        if one.probability > 0.99:
-            return _("more than 99 in 100")
-        if one.probability >= 0.01:
-            return _("about {count} in 100").format(count=round(one.probability * 100))
-        if one.probability >= 0.001:
-            return _("about {count} in 1,000").format(count=round(one.probability * 1000))
-        return _("less than 1 in 1,000")
-
-    def chance_and_range(self, one: Estimate) -> str:
-        """Return a probability with its range, both out of the same number: "about 3 in 100, could be 1 to 8"."""
-        of = 100 if one.probability >= 0.01 else 1000
-        low, high = self.count(one.low, of), self.count(one.high, of)
-        if low == high:
-            return self.chance(one)
-        return self._("{chance}, could be {low} to {high}").format(chance=self.chance(one), low=low, high=high)
-
-    def count(self, probability: float, of: int) -> str:
-        if probability < 1 / of:
-            return self._("less than 1")
-        if probability > 1 - 1 / of:
-            return self._("more than {count}").format(count=of - 1)
-        return str(round(probability * of))
+    def long_list(self, things: Iterable[str]) -> str:
+        return listed(things, self.knowledge, how="long_list", locale=self.locale)
 
 
 class _Person(_Part):
@@ -120,9 +104,9 @@ class _Person(_Part):
             "urgency": self.words("dispositions", level.id, "heading"),
             "what_to_do": self.words("dispositions", level.id, "what_to_do"),
             "facts": [
-                [_("Whom to see"), self.words("see", self.a.see, "name")],
-                [_("When"), self.words("dispositions", level.id, "within")],
-                *([_("How"), how] for how in [self.how()] if how),
+                [_("Whom to see:"), self.words("see", self.a.see, "name")],
+                [_("When:"), self.words("dispositions", level.id, "within")],
+                *([_("How:"), how] for how in [self.how()] if how),
             ],
             "open": self.still_open(),
             "why": {"heading": _("Why"), "reasons": self.reasons(), "more": self.more()},
@@ -133,7 +117,7 @@ class _Person(_Part):
             },
             "brought_on": {
                 "heading": _("What may have brought it on"),
-                "names": [self.words("contributors", one.id, "name") for one in self.a.contributors],
+                "names": self.long_list(self.words("contributors", one.id, "name") for one in self.a.contributors),
             },
             "watch": {"heading": _("Watch for these signs"), "levels": self.watch()},
             "limits": self.words("messages", "limits", "because"),
@@ -167,7 +151,7 @@ class _Person(_Part):
         for reason in shown:
             floor = reason["rule"] == "open_emergency_question"
             kind = "messages" if floor else "red_flags"
-            told = "; ".join(self.told(fact["finding"] for fact in reason["facts"]))
+            told = self.told(fact["finding"] for fact in reason["facts"])
             pattern = _("Still open: {facts}") if floor else _("From the answers: {facts}")
             because = self.words(kind, reason["rule"], "because")
             made.append({"because": because, "facts": pattern.format(facts=told) if told else ""})
@@ -187,7 +171,8 @@ class _Person(_Part):
         }
 
     def cause(self, one: Estimate) -> dict[str, Any]:
-        name, spoken = self.words("causes", one.id, "name"), self.chance_and_range(one)
+        name = self.words("causes", one.id, "name")
+        spoken = describe_range(one.probability, one.low, one.high, self.knowledge, locale=self.locale)
         return {
             "name": name,
             "chance": spoken,
@@ -196,9 +181,10 @@ class _Person(_Part):
         }
 
     def to_rule_out(self, one: Estimate) -> dict[str, str]:
+        chance = describe_chance(one.probability, self.knowledge, locale=self.locale)
         return {
             "name": self.words("causes", one.id, "name"),
-            "chance": "" if self.goes_now else self.chance(one),
+            "chance": "" if self.goes_now else chance,
             "how": self.words("causes", one.id, "rule_out"),
         }
 
@@ -207,9 +193,8 @@ class _Person(_Part):
         for level in (Disposition.EMERGENCY, Disposition.SAME_DAY):
             signs = [self.words("findings", w.finding, "label") for w in self.a.safety_net if w.then is level]
             if signs:
-                heading = self._("{advice} if any of these comes").format(
-                    advice=self.words("dispositions", level.id, "heading")
-                )
+                advice = self.words("dispositions", level.id, "heading")
+                heading = self._("If any of these comes: {advice}").format(advice=advice)
                 levels.append({"level": level.id, "heading": heading, "signs": signs})
         return levels
 
@@ -239,7 +224,7 @@ class _Clinician(_Part):
                 "rows": [
                     {
                         "name": self.words("causes", one.estimate.id, "clinical"),
-                        "chance": self.percent(one.estimate),
+                        "chance": self.share(one.estimate),
                         "how": self.words("causes", one.estimate.id, "work_up"),
                     }
                     for one in self.a.rule_out
@@ -254,15 +239,16 @@ class _Clinician(_Part):
             "answers": {
                 "heading": _("Answers"),
                 "groups": [
-                    {"heading": heading, "text": "; ".join(texts)} for heading, texts in self.grouped() if texts
+                    {"heading": heading, "text": self.long_list(texts)} for heading, texts in self.grouped() if texts
                 ],
                 "rest": _("Whatever is not listed was not asked or not answered."),
             },
             "code": {
                 "heading": _("Open this case again"),
                 "text": _(
-                    "Scan the code, or copy its letters, into Unclench (Open a code). It carries the answers, no name, "
-                    "and needs no connection. Anybody who scans it can read them."
+                    "Scan the code, or type its letters, on the page “Open a code” of Unclench. The command “unclench "
+                    "open” takes them too. The code carries the answers and no name, and needs no connection. Anybody "
+                    "who scans it can read them."
                 ),
                 "modules": modules(code),
                 "svg": qr_svg(code, title=_("QR code"), desc=_("The answers of this case")),
@@ -276,13 +262,13 @@ class _Clinician(_Part):
         _, now = self._, self.a.triage
         heading = self.words("dispositions", now.disposition.id, "heading")
         lines = [
-            [_("Advice given"), heading],
-            [_("Directed to"), self.words("see", self.a.see, "name")],
+            [_("Advice given:"), heading],
+            [_("Directed to:"), self.words("see", self.a.see, "name")],
         ]
         if not now.settled:
             at_least, at_most = (self.words("dispositions", one.id, "heading") for one in (now.at_least, now.at_most))
-            lines.append([_("Not settled"), _("From “{least}” to “{most}”").format(least=at_least, most=at_most)])
-        lines += [[_("Note"), _(assumption)] for assumption in self.a.assumptions]
+            lines.append([_("Not settled:"), _("From “{least}” to “{most}”").format(least=at_least, most=at_most)])
+        lines += [[_("Note:"), self.words("messages", one, "because")] for one in self.a.assumptions]
         return lines
 
     def rule(self, reason: dict[str, Any]) -> dict[str, str]:
@@ -291,20 +277,20 @@ class _Clinician(_Part):
             "name": reason["rule"],
             "clinical": self.words("messages" if floor else "red_flags", reason["rule"], "clinical"),
             "urgency": self.words("dispositions", reason["disposition"], "heading"),
-            "sources": "; ".join(f"{s['cites_as']} {s['at']}".strip() for s in reason["sources"]),
+            "sources": self.long_list(f"{s['cites_as']} {s['at']}".strip() for s in reason["sources"]),
         }
 
     def differential(self) -> list[list[str]]:
         shown = [one for one in self.a.causes if one.probability >= _LEAST_CLINICAL][:_CLINICAL_CAUSES_SHOWN]
-        return [
-            [self.words("causes", one.id, "clinical"), _percent(one.probability), self.spread(one)] for one in shown
-        ]
+        return [[self.words("causes", one.id, "clinical"), percent(one.probability), self.spread(one)] for one in shown]
 
-    def percent(self, one: Estimate) -> str:
-        return f"{_percent(one.probability)} ({self.spread(one)})"
+    def share(self, one: Estimate) -> str:
+        return self._("{share} ({low} to {high})").format(
+            share=percent(one.probability), low=percent(one.low), high=percent(one.high)
+        )
 
     def spread(self, one: Estimate) -> str:
-        return self._("{low} to {high}").format(low=_percent(one.low), high=_percent(one.high))
+        return self._("{low} to {high}").format(low=percent(one.low), high=percent(one.high))
 
     def grouped(self) -> list[tuple[str, list[str]]]:
         _ = self._
@@ -316,42 +302,25 @@ class _Clinician(_Part):
         values = [f for f in order if not isinstance(self.answers[f], bool) and self.answers[f] != UNSURE]
         unsure = [self.words("findings", f, "clinical") for f in order if self.answers[f] == UNSURE]
         return [
-            (_("About the person and the complaint"), [self.value(f) for f in values]),
-            (_("Yes"), named(True)),
-            (_("Not sure"), unsure),
-            (_("No"), named(False)),
+            (_("About the person and the complaint:"), [self.value(f) for f in values]),
+            (_("Yes:"), named(True)),
+            (_("Not sure:"), unsure),
+            (_("No:"), named(False)),
             (
-                _("Open, and could change the urgency"),
+                _("Open, and could change the urgency:"),
                 [self.words("findings", f, "clinical") for f in self.a.unanswered if f not in self.answers],
             ),
         ]
 
     def value(self, finding: str) -> str:
-        _, label, answer = self._, self.words("findings", finding, "clinical"), self.answers[finding]
-        match answer:
-            case tuple():
-                shown = ", ".join(self.knowledge.choice_words(finding, one, locale=self.locale) for one in answer)
-            case str():
-                shown = self.knowledge.choice_words(finding, answer, locale=self.locale)
-            case _:
-                unit = self.words("findings", finding, "unit")
-                shown = f"{answer:g}"
-                if unit and unit not in label:
-                    shown = _("{number} {unit}").format(number=shown, unit=unit)
-        return _("{finding}: {answer}").format(finding=label, answer=shown)
+        label = self.words("findings", finding, "clinical")
+        shown = describe_value(finding, self.answers[finding], self.knowledge, locale=self.locale)
+        return self.knowledge.phrase("answer", locale=self.locale, thing=label, answer=shown)
 
 
 def _language(locale: str) -> dict[str, str | bool]:
     language, _, region = locale.replace("_", "-").partition("-")
     return {"code": language, "region": region, "right_to_left": language in _RIGHT_TO_LEFT}
-
-
-def _percent(probability: float) -> str:
-    if probability < 0.001:
-        return "<0.1%"
-    if probability > 0.999:
-        return ">99.9%"
-    return f"{probability:.1%}" if probability < 0.1 else f"{probability:.0%}"
 
 
 def _printable(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from unclench.logic import Answer
 
@@ -45,15 +46,16 @@ class Intake:
 
     Attributes:
         proposals: in the order in which the text has them, one for each finding at most.
-        danger: findings of danger screens whose words were met at all: denied, doubted, past, or of somebody else.
-            They are to be asked at once, whatever becomes of the proposals.
-        unsided: findings' regions named without a side, such as `calf`: the body map can ask.
+        danger: findings of danger screens whose words were met at all (denied, doubted, past, or of somebody else
+            too), in the order of asking, each with those words. They are to be asked at once, whatever becomes of the
+            proposals.
+        unsided: regions named without their side, such as `calf`, each with the words: the body map can ask.
         about_another: the text seems to tell of somebody else only.
         truncated: the text was longer than is read.
     """
 
     proposals: tuple[Proposal, ...] = ()
-    danger: tuple[str, ...] = ()
-    unsided: tuple[str, ...] = ()
+    danger: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    unsided: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
     about_another: bool = False
     truncated: bool = False

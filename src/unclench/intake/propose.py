@@ -45,8 +45,8 @@ def propose(text: str, knowledge: Knowledge, *, locale: str = "en", for_another:
         >>> found = propose("My lower back seized up 3 days ago. No fever.", Knowledge.load())
         >>> [(one.finding, one.value) for one in found.proposals if one.finding != "pain_site"]
         [('back_pain', True), ('pain_duration_days', 3), ('fever', False)]
-        >>> found.danger
-        ('fever',)
+        >>> {finding: words[0].text for finding, words in found.danger.items()}
+        {'fever': 'fever'}
     """
     from unclench.intake.reader import plain
 
@@ -63,9 +63,9 @@ def propose(text: str, knowledge: Knowledge, *, locale: str = "en", for_another:
             kept.setdefault(finding, []).append((value, start, end))
     return Intake(
         tuple(_possible(_merged(kept, cleaned), knowledge)),
-        _danger(reading, knowledge),
-        unsided,
-        any(m.others for m in reading.mentions) and all(m.others or m.history for m in reading.mentions),
+        _danger(reading, knowledge, cleaned),
+        {region: _words(spans, cleaned) for region, spans in unsided.items()},
+        _is_about_another(reading),
         len(text) > LONGEST_TEXT,
     )
 
@@ -108,10 +108,18 @@ def _numbers(reading: Reading, reader: Reader, for_another: bool) -> Iterator[tu
     yield from numbers_in(reading, reader.lexicon, for_another=for_another)
 
 
-def _places(reading: Reading, reader: Reader) -> tuple[list[tuple[str, Answer, int, int]], tuple[str, ...]]:
-    """Return places that hurt, and those named without a side."""
+def _is_about_another(reading: Reading) -> bool:
+    """Whether all that is told is somebody else's; that they are a mum or a son does not count as told."""
+    told = [mention for mention in reading.mentions if mention.phrase.finding != "sex"]
+    return any(mention.others for mention in told) and all(mention.others or mention.history for mention in told)
+
+
+def _places(
+    reading: Reading, reader: Reader
+) -> tuple[list[tuple[str, Answer, int, int]], dict[str, list[tuple[int, int]]]]:
+    """Return places that hurt, and where the text names some without their side."""
     found: list[tuple[str, Answer, int, int]] = []
-    unsided: dict[str, None] = {}
+    unsided: dict[str, list[tuple[int, int]]] = {}
     for mention in reading.mentions:
         if mention.phrase.finding != _SITE or not _hurts(mention, reading, reader):
             continue
@@ -120,8 +128,8 @@ def _places(reading: Reading, reader: Reader) -> tuple[list[tuple[str, Answer, i
         if regions:
             found.append((_SITE, regions, *_characters(reading, mention.start, mention.end)))
         else:
-            unsided[region] = None
-    return found, tuple(unsided)
+            unsided.setdefault(region, []).append(_characters(reading, mention.start, mention.end))
+    return found, unsided
 
 
 def _hurts(mention: Mention, reading: Reading, reader: Reader) -> bool:
@@ -177,7 +185,7 @@ def _merged(kept: dict[str, list[tuple[Answer, int, int]]], text: str) -> list[P
     """Return one proposal for each finding; a text that says two things of one finding says nothing of it."""
     made = []
     for finding, found in kept.items():
-        words = tuple(Words(a, b, text[a:b].replace("\n", " ")) for a, b in sorted({(a, b) for _, a, b in found}))
+        words = _words(((a, b) for _, a, b in found), text)
         if finding == _SITE:
             regions = {region for value, _, _ in found if isinstance(value, tuple) for region in value}
             made.append(Proposal(finding, tuple(sorted(regions)), words))
@@ -198,7 +206,13 @@ def _possible(proposals: Iterable[Proposal], knowledge: Knowledge) -> Iterator[P
     return (one for one in made if one.finding not in impossible)
 
 
-def _danger(reading: Reading, knowledge: Knowledge) -> tuple[str, ...]:
-    met = {mention.phrase.finding for mention in reading.mentions}
+def _danger(reading: Reading, knowledge: Knowledge, text: str) -> dict[str, tuple[Words, ...]]:
+    met: dict[str, list[tuple[int, int]]] = {}
+    for mention in reading.mentions:
+        met.setdefault(mention.phrase.finding, []).append(_characters(reading, mention.start, mention.end))
     asked = dict.fromkeys(f for screen in knowledge.screens if screen.stage == "danger" for f in screen.findings)
-    return tuple(finding for finding in asked if finding in met)
+    return {finding: _words(met[finding], text) for finding in asked if finding in met}
+
+
+def _words(spans: Iterable[tuple[int, int]], text: str) -> tuple[Words, ...]:
+    return tuple(Words(start, end, text[start:end].replace("\n", " ")) for start, end in sorted(set(spans)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from unclench.knowledge.examples import check_examples
 from unclench.knowledge.exercises import exercise_words
 from unclench.knowledge.expressions import Expressions
+from unclench.knowledge.phrases import MESSAGES, PHRASES, places
+from unclench.knowledge.plurals import categories
 from unclench.knowledge.read import Placed, references
 from unclench.logic import NOT_APPLICABLE, Answer, Evaluators, Truth
 
@@ -89,6 +91,8 @@ class Checks(Expressions):
             "causes": (self.shelf.causes, ("name", "summary", "clinical")),
             "contributors": (self.shelf.contributors, ("name", "summary")),
             "events": (self.shelf.events, ("name", "summary")),
+            "phrases": (PHRASES, ("name",)),
+            "predicates": (self.shelf.predicates, ("clinical",)),
             "screens": (self.shelf.screens, ("title", "intro", "none", "why")),
             "dispositions": (self.shelf.dispositions, ("heading", "within", "what_to_do")),
             "see": (self.shelf.places, ("name", "how")),
@@ -110,6 +114,31 @@ class Checks(Expressions):
                     lacking = sorted(set(placed.record.choices) - set(worded if isinstance(worded, dict) else ()))
                     if lacking:
                         self.problem(f"wording/{locale}/findings", f'"{name}" lacks words for {", ".join(lacking)}.')
+            self.check_texts_asked_for(locale, kinds)
+
+    def check_texts_asked_for(self, locale: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
+        """Every message is there, every phrase has its places, and every amount each plural form of its language."""
+        for name in MESSAGES:
+            if not kinds.get("messages", {}).get(name, {}).get("because"):
+                self.problem(f"wording/{locale}/messages", f'"{name}" lacks because.')
+        for name, wanted in PHRASES.items():
+            text = str(kinds.get("phrases", {}).get(name, {}).get("name", ""))
+            if text and places(text) != wanted:
+                shown = ", ".join(f"{{{place}}}" for place in sorted(wanted)) or "none"
+                self.problem(f"wording/{locale}/phrases", f'"{name}" must have these places: {shown}.')
+        amounts = {name: texts["amount"] for name, texts in kinds.get("findings", {}).items() if "amount" in texts}
+        forms = categories(locale)
+        if amounts and not forms:
+            self.problem(f"wording/{locale}", f'no plural rule of "{locale}" is known. Add it to knowledge/plurals.py.')
+            return
+        for name, amount in amounts.items():
+            placed = self.shelf.findings.get(name)
+            if placed and placed.record.type != "number":
+                self.problem(f"wording/{locale}/findings", f'"{name}" is no number, so it has no `amount:`. Remove it.')
+            elif not isinstance(amount, dict) or set(amount) != set(forms):
+                self.problem(f"wording/{locale}/findings", f'"amount" of "{name}" must have {", ".join(forms)}.')
+            elif places(amount["other"]) != {"number"}:
+                self.problem(f"wording/{locale}/findings", f'"amount" of "{name}" must have the place {{number}}.')
 
     def check_accuracy(self) -> None:
         """Every row of the accuracy table is used by a ratio or set aside with a reason."""

@@ -79,7 +79,6 @@ class _Compiler(Numbers, Exercises, Medicines, PlanParts, Checks):
             "sources": {name: self.source_data(placed) for name, placed in sorted(shelf.sources.items())},
             "findings": [self.finding_data(shelf.findings[name]) for name in self.order],
             "predicates": {name: to_data(node) for name, node in sorted(self.predicates.items())},
-            "predicate_summaries": {name: p.record.summary for name, p in sorted(shelf.predicates.items())},
             "screens": [self.screen_data(placed) for placed in shelf.screens.values()],
             "rules": [
                 self.rule_data(placed)

@@ -27,6 +27,8 @@ from unclench.knowledge.plan_records import (
     track_of,
     treatment_of,
 )
+from unclench.knowledge.phrases import filled
+from unclench.knowledge.plurals import category
 from unclench.knowledge.records import (
     Cause,
     Disposition,
@@ -264,6 +266,28 @@ class Knowledge:
     def choice_words(self, finding: str, value: str, *, locale: str = "en") -> str:
         """Return the lay text of one choice or body region."""
         return str(self.data["wording"][locale]["findings"][finding]["choices"][value])
+
+    def amount_words(self, finding: str, number: float, *, locale: str = "en") -> str:
+        """Return a number with its unit, such as "1 day"; the number alone where the wording has no unit to say.
+
+        Examples:
+            >>> knowledge = Knowledge.load()
+            >>> [knowledge.amount_words("pain_duration_days", days) for days in (1, 3)]
+            ['1 day', '3 days']
+        """
+        shown = f"{number:g}"
+        forms: Mapping[str, str] = self.data["wording"][locale]["findings"][finding].get("amount", {})
+        pattern = forms.get(category(number, locale), forms.get("other", "{number}"))
+        return filled(pattern, number=shown)
+
+    def phrase(self, name: str, *, locale: str = "en", **parts: str) -> str:
+        """Return one of the phrases of `unclench.knowledge.phrases`, filled.
+
+        Examples:
+            >>> Knowledge.load().phrase("absent", thing="fever")
+            'no fever'
+        """
+        return filled(self.words("phrases", name, "name", locale=locale), **parts)
 
     def mentions(self, node: Node) -> tuple[str, ...]:
         """Return the findings an expression looks at, each once, in reading order."""

@@ -108,7 +108,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "exercise_limits": ("because",),
     "exercises": ("name", "purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "families": ("name",),
-    "findings": ("question", "line", "label", "help", "why", "clinical", "choices", "unit"),
+    "findings": ("question", "line", "label", "help", "why", "clinical", "choices", "unit", "amount"),
     "grades": ("name", "summary"),
     "joints": ("name",),
     "medicine_groups": ("name", "rules", "cramps"),
@@ -119,6 +119,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "outcomes": ("name",),
     "phases": ("name", "when", "summary"),
     "populations": ("name",),
+    "phrases": ("name",),
+    "predicates": ("clinical",),
     "red_flags": ("because", "clinical", "do"),
     "screens": ("title", "intro", "none", "why"),
     "see": ("name", "how"),
@@ -130,10 +132,6 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "verdicts": ("name", "summary"),
 }
-
-# texts that map an id, such as a choice, to its own text
-_MAPS = ("choices", "doses", "why_not", "care", "rules")
-
 
 def read_shelf(root: Path) -> Shelf:
     """Read the whole of `knowledge/`.
@@ -165,6 +163,7 @@ def read_shelf(root: Path) -> Shelf:
     if document:
         shelf.plan = _convert(shelf, document, document.data, (), schema.PlanModel)
     _read_wording(shelf, root)
+    _word_predicates(shelf)
     for file in _files(root / "lexicon"):
         document = _open(shelf, root, file)
         if document:
@@ -268,13 +267,34 @@ def _read_wording(shelf: Shelf, root: Path) -> None:
                 if key not in _TEXTS[kind]:
                     hint = near_match(key, _TEXTS[kind])
                     shelf.problems.append(f'{where}: "{key}" is no text that {kind} have.{hint}')
-                elif not _is_text(text, by_choice=key in _MAPS):
-                    wanted = "map each choice to its text" if key in _MAPS else "be text; put it in quotes"
+                elif not _is_text(text, mapped=key in _MAPPED):
+                    wanted = f"map each {_MAPPED[key]} to its text" if key in _MAPPED else "be text; put it in quotes"
                     shelf.problems.append(f'{where}: "{key}" must {wanted}.')
 
 
-def _is_text(value: object, *, by_choice: bool) -> bool:
-    if by_choice:
+def _word_predicates(shelf: Shelf) -> None:
+    """Take the summary of each predicate as its English words, so that a reviewer has both in one place."""
+    english = shelf.wording.setdefault("en", {})
+    if "predicates" in english:
+        shelf.problems.append(
+            "wording/en/predicates: in English the words of a predicate are its `summary:`. Use that."
+        )
+    english["predicates"] = {name: {"clinical": p.record.summary} for name, p in sorted(shelf.predicates.items())}
+
+
+# texts that are several -> what there is one for
+_MAPPED = {
+    "amount": "plural category",
+    "care": "caution",
+    "choices": "choice",
+    "doses": "phase",
+    "rules": "rule",
+    "why_not": "contraindication",
+}
+
+
+def _is_text(value: object, *, mapped: bool) -> bool:
+    if mapped:
         return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
     return isinstance(value, str)
 

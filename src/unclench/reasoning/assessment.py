@@ -11,7 +11,7 @@ from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import UNSURE, Answer, render
 from unclench.reasoning import differential
 from unclench.reasoning.case import Case
-from unclench.reasoning.describe import describe, describe_answer
+from unclench.reasoning.describe import describe, describe_answer, listed
 from unclench.reasoning.differential import Contribution, Estimate
 from unclench.reasoning.explanation import Change, Watch, changes, facts, safety_net
 from unclench.reasoning.interview import unanswered
@@ -56,7 +56,7 @@ class Assessment:
         would_change: smallest additions that raise the urgency.
         safety_net: single signs to watch for.
         unanswered: findings that could still change the urgency.
-        assumptions: what was not said and how that was handled, in words.
+        assumptions: what was not said and how that was handled, as ids of messages in the wording.
         pack: hash of the knowledge used.
     """
 
@@ -158,12 +158,8 @@ def _is_supported(estimate: Estimate) -> bool:
 
 
 def _assumptions(answers: Mapping[str, Answer]) -> list[str]:
-    made = []
-    if answers.get("age", UNSURE) == UNSURE:
-        made.append("Age not known: probabilities are a mean over all ages, with wider ranges.")
-    if answers.get("setting", UNSURE) == UNSURE:
-        made.append("Setting not known: probabilities are a mean over all settings, with wider ranges.")
-    return made
+    averaged_over = {"age": "age_not_known", "setting": "setting_not_known"}
+    return [message for finding, message in averaged_over.items() if answers.get(finding, UNSURE) == UNSURE]
 
 
 class _Writer:
@@ -192,7 +188,7 @@ class _Writer:
             "would_change": [self.change(one) for one in a.would_change],
             "safety_net": [self.watch(one) for one in a.safety_net],
             "unanswered": list(a.unanswered),
-            "assumptions": list(a.assumptions),
+            "assumptions": [self.knowledge.words("messages", one, "because") for one in a.assumptions],
             "pack": a.pack,
             "version": __version__,
         }
@@ -310,7 +306,9 @@ class _Writer:
             "to": one.to.id,
             "see": one.see,
             "rule": one.rule.id,
-            "text": " and ".join(describe_answer(f, v, self.knowledge) for f, v in one.add.items()),
+            "text": listed(
+                [describe_answer(f, v, self.knowledge) for f, v in one.add.items()], self.knowledge, how="both"
+            ),
         }
 
     def watch(self, one: Watch) -> dict[str, Any]:

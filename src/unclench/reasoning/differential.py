@@ -30,7 +30,6 @@ __all__ = [
     "events",
     "normalise",
     "prior_of",
-    "score_of",
     "scores",
 ]
 
@@ -83,11 +82,6 @@ def scores(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, Sco
     """Return the log weight of every cause, before normalising."""
     priors = prior_of(knowledge, answers)
     return {n: _score(priors[n], c.terms, knowledge.evaluate, answers) for n, c in knowledge.causes.items()}
-
-
-def score_of(knowledge: Knowledge, cause: str, prior: Weight, answers: Mapping[str, Answer]) -> float:
-    """Return the log weight of one cause alone."""
-    return _score(prior, knowledge.causes[cause].terms, knowledge.evaluate, answers).log
 
 
 def normalise(logs: Mapping[str, float]) -> dict[str, float]:

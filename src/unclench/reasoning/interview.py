@@ -6,24 +6,19 @@ change anything for this person is not asked.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from unclench.knowledge import Disposition, Knowledge, Rule
-from unclench.logic import Answer, Evaluator, Truth, live_findings
-from unclench.reasoning import differential
+from unclench.logic import Answer, live_findings
 from unclench.reasoning.case import Case
+from unclench.reasoning.information import gains
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 
 __all__ = ["Purpose", "Question", "next_question", "unanswered"]
 
 Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause"]
-
-_NEGLIGIBLE = 0.001  # a cause this unlikely is left as it is when the worth of a question is estimated
-_MOST_LIKELY = 0.95  # no answer is taken for granted: definition of the estimate, not a clinical number
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +63,8 @@ def next_question(knowledge: Knowledge, case: Case) -> Question | None:
     now = triage_answers(knowledge, answers)
     if now.disposition is Disposition.EMERGENCY:
         return None
-    asked_about = (*now.open, *now.elsewhere)
-    live = {rule: live_findings(rule.when, answers, knowledge.evaluate) for rule in asked_about}
-    return _first_screen(knowledge, answers, live) or _most_urgent(knowledge, live) or _most_telling(knowledge, said)
+    live = _Live(knowledge, answers, (*now.open, *now.elsewhere))
+    return _first_screen(knowledge, live) or _most_urgent(knowledge, live.of_all()) or _most_telling(knowledge, said)
 
 
 def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[str]:
@@ -81,21 +75,44 @@ def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage)
     return [finding for finding in knowledge.asking_order if finding in live]
 
 
-def _first_screen(
-    knowledge: Knowledge, answers: Mapping[str, Answer], live: Mapping[Rule, set[str]]
-) -> Question | None:
+class _Live:
+    """The findings on which each open rule still hangs, looked for when first asked about: most rules never are."""
+
+    def __init__(self, knowledge: Knowledge, answers: Mapping[str, Answer], rules: Iterable[Rule]) -> None:
+        self.answers = answers
+        self._knowledge = knowledge
+        self._rules = dict.fromkeys(rules)
+        self._found: dict[Rule, set[str]] = {}
+
+    def of_all(self) -> dict[Rule, set[str]]:
+        """Return every open rule with its live findings."""
+        return {rule: self._of(rule) for rule in self._rules}
+
+    def touching(self, findings: Iterable[str]) -> dict[Rule, set[str]]:
+        """Return the open rules that look at any of the findings, with their live findings."""
+        by_finding = self._knowledge.rules_by_finding
+        looking = dict.fromkeys(rule for finding in findings for rule, _ in by_finding.get(finding, ()))
+        return {rule: self._of(rule) for rule in looking if rule in self._rules}
+
+    def _of(self, rule: Rule) -> set[str]:
+        if rule not in self._found:
+            self._found[rule] = live_findings(rule.when, self.answers, self._knowledge.evaluate)
+        return self._found[rule]
+
+
+def _first_screen(knowledge: Knowledge, live: _Live) -> Question | None:
     """The danger and about screens, in order, each with only the lines that can matter for this person."""
-    relevant = set().union(*live.values()) if live else set()
     for screen in knowledge.screens:
-        if screen.stage == "about":
-            lines = tuple(f for f in screen.findings if f not in answers)
-        elif screen.stage == "danger":
-            lines = tuple(f for f in screen.findings if f in relevant)
-        else:
+        lines = tuple(f for f in screen.findings if f not in live.answers)
+        if not lines or screen.stage not in ("about", "danger"):
             continue
+        touched = live.touching(lines)
+        if screen.stage == "danger":
+            relevant = set().union(*touched.values())
+            lines = tuple(f for f in lines if f in relevant)
         if lines:
             purpose: Purpose = "danger" if screen.stage == "danger" else "about"
-            return Question(screen.id, lines, purpose, _could_become(lines, live))
+            return Question(screen.id, lines, purpose, _could_become(lines, touched))
     return None
 
 
@@ -141,98 +158,3 @@ def _most_telling(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Questi
     if best is None or sum(worth[f] for f in best.findings) < knowledge.model.least_gain_bits:
         return None
     return best
-
-
-def gains(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Iterator[tuple[str, float]]:
-    """Yield (finding, expected information about the cause in bits) for each yes/no finding a person can still answer.
-
-    The chance of a yes is a base rate raised by the ratios of the causes that are likely now; the information is the
-    expected divergence of the new probabilities from the old.
-    """
-    scores = differential.scores(knowledge, answers)
-    logs_now = {name: one.log for name, one in scores.items()}
-    before = differential.normalise(logs_now)
-    truths: dict[str, list[Truth]] = {}
-    compiled = _compiled(knowledge)
-    for finding, all_touched in knowledge.causes_by_finding.items():
-        if finding in answers or knowledge.findings[finding].kind != "boolean" or not _by_person(knowledge, finding):
-            continue
-        touched = [name for name in all_touched if before[name] >= _NEGLIGIBLE]
-        if not touched:
-            continue
-        after = {}
-        for value in (True, False):
-            logs = dict(logs_now)
-            changed = {**answers, finding: value}
-            for name in touched:
-                terms = compiled[name]
-                if name not in truths:
-                    truths[name] = [one.evaluate(answers) for one in terms]
-                logs[name] = _log_weight(scores[name].prior.log, terms, truths[name], finding, changed)
-            after[value] = logs
-        ratio = sum(before[n] * math.exp(after[True][n] - scores[n].log) for n in touched)
-        ratio += sum(before[n] for n in before if n not in touched)
-        chance = min(_MOST_LIKELY, knowledge.model.base_rate * ratio)
-        bits = chance * _divergence(after[True], before) + (1 - chance) * _divergence(after[False], before)
-        yield finding, bits
-
-
-class _Term(NamedTuple):
-    """A term of a cause, ready for what-if readings: what it looks at, and what it adds when it holds or does not."""
-
-    mentions: frozenset[str]
-    evaluate: Evaluator
-    present: float | None
-    absent: float | None
-    group: str | None
-
-
-@lru_cache(maxsize=4)
-def _compiled(knowledge: Knowledge) -> dict[str, tuple[_Term, ...]]:
-    return {
-        cause.id: tuple(
-            _Term(
-                frozenset(knowledge.mentions(term.when)),
-                knowledge.evaluate[term.when],
-                term.present.log if term.present else None,
-                term.absent.log if term.absent else None,
-                term.group,
-            )
-            for term in cause.terms
-        )
-        for cause in knowledge.causes.values()
-    }
-
-
-def _log_weight(
-    prior: float, terms: tuple[_Term, ...], truths: list[Truth], finding: str, changed: Mapping[str, Answer]
-) -> float:
-    """Do what `differential.score_of` does, reading anew only the terms that look at `finding`.
-
-    The sum is taken in the same order, so that the result is the same to the last bit.
-    """
-    counted: list[float] = []
-    strongest: dict[str, float] = {}
-    for term, known in zip(terms, truths, strict=True):
-        truth = term.evaluate(changed) if finding in term.mentions else known
-        if truth is Truth.UNKNOWN:
-            continue
-        log = term.present if truth is Truth.TRUE else term.absent
-        if log is None:
-            continue
-        if term.group is None:
-            counted.append(log)
-        elif term.group not in strongest or abs(log) > abs(strongest[term.group]):
-            strongest[term.group] = log
-    counted += strongest.values()
-    counted.sort(key=abs, reverse=True)
-    return prior + sum(counted)
-
-
-def _divergence(logs: Mapping[str, float], before: Mapping[str, float]) -> float:
-    after = differential.normalise(logs)
-    return sum(p * math.log2(p / before[name]) for name, p in after.items() if p > 0 and before[name] > 0)
-
-
-def _by_person(knowledge: Knowledge, finding: str) -> bool:
-    return knowledge.findings[finding].supplied_by == "person"

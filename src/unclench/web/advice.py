@@ -13,7 +13,7 @@ from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.knowledge.records import SourceRef
 from unclench.logic import Answer
 from unclench.reasoning import Assessment, Case, assess
-from unclench.reasoning.describe import describe, describe_answer
+from unclench.reasoning.describe import describe, describe_answer, describe_value, percent
 from unclench.reasoning.differential import Contribution, Estimate
 from unclench.reasoning.explanation import Watch, facts
 from unclench.web.chance import Chance, chance
@@ -230,7 +230,7 @@ class _Reader:
             brought=tuple(self.brought("contributors", one) for one in result.contributors),
             changes=tuple(self.changes()),
             net=tuple(self.net(result.safety_net)),
-            assumptions=tuple(say.dressed(text) for text in result.assumptions),
+            assumptions=tuple(say("messages", one, "because") for one in result.assumptions),
             limits=say("messages", "limits", "because"),
             kept=say("messages", "kept", "because"),
             pack=result.pack,
@@ -289,7 +289,7 @@ class _Reader:
             False,
             tuple(self.citation(ref) for ref in rule.sources),
             say("red_flags", rule.id, "clinical"),
-            rule.certainty,
+            _certainty(rule.certainty),
             rule.id,
             say("dispositions", rule.disposition.id, "heading"),
         )
@@ -311,30 +311,32 @@ class _Reader:
 
     def weighed(self, one: Estimate) -> Weighed:
         say = self.say
-        percent = _("%(share)s%% (%(low)s to %(high)s)") % {
-            "share": f"{100 * one.probability:.2g}",
-            "low": f"{100 * one.low:.2g}",
-            "high": f"{100 * one.high:.2g}",
-        }
+        shares = {"share": percent(one.probability), "low": percent(one.low), "high": percent(one.high)}
         serious = self.knowledge.causes[one.id].serious
         return Weighed(
-            say("causes", one.id, "clinical"), percent, serious, tuple(map(self.term_line, one.counted)),
+            say("causes", one.id, "clinical"),
+            _("%(share)s (%(low)s to %(high)s)") % shares,
+            serious,
+            tuple(map(self.term_line, one.counted)),
             say("causes", one.id, "work_up"),
-        )  # fmt: skip
+        )
 
     def term_line(self, one: Contribution) -> str:
-        text = self.say.dressed(describe(one.term.when, self.knowledge, locale=self.say.locale))
-        stands = _("present") if one.holds else _("absent")
-        return _("%(finding)s (%(stands)s): %(weight)s, %(basis)s") % {
-            "finding": text,
-            "stands": stands,
+        basis = {"published": _("published"), "derived": _("derived"), "judgement": _("judgement")}
+        pattern = (
+            _("%(finding)s (present): %(weight)s, %(basis)s")
+            if one.holds
+            else _("%(finding)s (absent): %(weight)s, %(basis)s")
+        )
+        return pattern % {
+            "finding": describe(one.term.when, self.knowledge, locale=self.say.locale),
             "weight": f"{one.log:+.2f}",
-            "basis": one.term.basis,
+            "basis": basis[one.term.basis],
         }
 
     def terms_of(self, counted: Iterable[Contribution]) -> Iterable[str]:
         for one in counted:
-            text = self.say.dressed(describe(one.term.when, self.knowledge, locale=self.say.locale))
+            text = describe(one.term.when, self.knowledge, locale=self.say.locale)
             yield text if one.holds else _("not: %(finding)s") % {"finding": text}
 
     def brought(self, kind: str, one: Estimate) -> Brought:
@@ -351,8 +353,7 @@ class _Reader:
     def changes(self) -> Iterable[Change]:
         for one in self.result.would_change:
             signs = tuple(
-                self.say.dressed(describe_answer(f, value, self.knowledge, locale=self.say.locale))
-                for f, value in one.add.items()
+                describe_answer(f, value, self.knowledge, locale=self.say.locale) for f, value in one.add.items()
             )
             yield Change(signs, one.to.id, self.say("dispositions", one.to.id, "heading"))
 
@@ -365,7 +366,7 @@ class _Reader:
 
     def citation(self, ref: SourceRef) -> Citation:
         if ref.is_judgement:
-            return Citation(_("Our judgement, no published source"), self.say.dressed(ref.at), "", "")
+            return Citation(_("Our judgement, no published source"), ref.at, "", "")
         source = self.knowledge.sources[ref.id]
         return Citation(str(source.get("cites_as") or source["title"]), ref.at, str(source["title"]), _link(source))
 
@@ -374,17 +375,7 @@ class _Reader:
             if value is True:
                 yield Said(self.term(finding), _("present"))
             elif value is not False and value != "unsure":
-                yield Said(self.term(finding), self.value(finding, value))
-
-    def value(self, finding: str, value: Answer) -> str:
-        match value:
-            case tuple():
-                return ", ".join(self.say.choice(finding, one) for one in value) or _("none")
-            case str():
-                return self.say.choice(finding, value)
-            case _:
-                unit = self.say("findings", finding, "unit")
-                return _("%(number)s %(unit)s") % {"number": f"{value:g}", "unit": unit} if unit else f"{value:g}"
+                yield Said(self.term(finding), describe_value(finding, value, self.knowledge, locale=self.say.locale))
 
     def terms(self, fits: Any) -> Iterable[str]:
         return (self.term(finding) for finding, value in self.answers.items() if fits(value))
@@ -396,7 +387,18 @@ class _Reader:
         return self.say("findings", finding, "line")
 
     def described(self, finding: str) -> str:
-        return self.say.dressed(describe_answer(finding, self.answers[finding], self.knowledge, locale=self.say.locale))
+        return describe_answer(finding, self.answers[finding], self.knowledge, locale=self.say.locale)
+
+
+def _certainty(level: str) -> str:
+    words = {
+        "high": _("certainty: high"),
+        "moderate": _("certainty: moderate"),
+        "low": _("certainty: low"),
+        "very_low": _("certainty: very low"),
+        "consensus": _("certainty: consensus"),
+    }
+    return words[level]
 
 
 def _link(source: Mapping[str, Any]) -> str:

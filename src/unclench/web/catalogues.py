@@ -18,8 +18,11 @@ from unclench.web.pseudo import PSEUDO_LOCALES, pseudo
 __all__ = ["extracted", "main"]
 
 _HERE = Path(__file__).parent
+_PROGRAM = _HERE.parent
+_FOLDERS = (_HERE, _PROGRAM / "handover")  # the sheet to hand over is given the translations of the pages
 _LOCALE = _HERE / "locale"
 _SOURCE = "en"
+# A text that is marked in one place and translated in another goes through a function of another name there.
 _KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _PLURALS = {"en": "nplurals=2; plural=(n != 1);", "ar_XB": "nplurals=2; plural=(n != 1);"}
 
@@ -41,11 +44,11 @@ def extracted() -> Iterator[Found]:
     from babel.messages.extract import extract_python
     from django.utils.translation.template import templatize
 
-    for path in sorted(_HERE.rglob("*.py")):
+    for path in sorted(path for folder in _FOLDERS for path in folder.rglob("*.py")):
         if path.name == "catalogues.py":
             continue
         for line, _function, message, _comments in extract_python(io.BytesIO(path.read_bytes()), _KEYWORDS, [], {}):
-            yield f"{path.relative_to(_HERE)}:{line}", _plain(message)
+            yield f"{path.relative_to(_PROGRAM)}:{line}", _plain(message)
     for path in sorted((_HERE / "templates").rglob("*.html")):
         # Only the calls are kept of what templatize makes: the rest of a template is no Python.
         made = templatize(path.read_text(encoding="utf-8"), origin=str(path))
@@ -54,7 +57,7 @@ def extracted() -> Iterator[Found]:
                 for _line, _function, message, _comments in extract_python(
                     io.BytesIO(call.encode()), _KEYWORDS, [], {}
                 ):
-                    yield f"{path.relative_to(_HERE)}:{number}", _plain(message)
+                    yield f"{path.relative_to(_PROGRAM)}:{number}", _plain(message)
 
 
 def _calls(line: str) -> Iterator[str]:
@@ -89,7 +92,7 @@ def _write(locale: str, found: list[Found]) -> int:
             string = pseudo(message, code) if isinstance(message, str) else tuple(pseudo(one, code) for one in message)
         elif before is not None and (old := before.get(singular)) is not None:
             string = (old.string if isinstance(old.string, str) else tuple(old.string or ())) or ""
-        flags = ["python-format"] if "%(" in singular else []
+        flags = ["python-format"] if "%(" in singular else ["python-brace-format"] if "{" in singular else []
         catalogue.add(message, string, locations=[(file, int(line))], flags=flags)
     with text.open("wb") as file_:
         write_po(file_, catalogue, include_lineno=False, omit_header=False, width=120, sort_output=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
-from django.utils.translation import gettext as _
+
+from unclench.reasoning.describe import describe_range
+from unclench.web.pack import knowledge, words
 
 __all__ = ["Chance", "chance"]
-
-_HUNDRED, _THOUSAND = 100, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +37,8 @@ def chance(name: str, what: str, probability: float, low: float, high: float) ->
         low: lower end of its range.
         high: upper end.
     """
-    text = _in_words(probability, low, high)
+    text = describe_range(probability, low, high, knowledge(), locale=words().locale)
     return Chance(text, _bar(name, what, text, probability, low, high))
-
-
-def _in_words(probability: float, low: float, high: float) -> str:
-    total = _HUNDRED if probability >= 0.01 else _THOUSAND
-    shown = "100" if total == _HUNDRED else _("1,000")
-    about = _counted(probability, total)
-    return _("about %(count)s in %(total)s, could be %(low)s to %(high)s") % {
-        "count": about,
-        "total": shown,
-        "low": _counted(low, total),
-        "high": _counted(high, total),
-    }
-
-
-def _counted(probability: float, total: int) -> str:
-    count = round(probability * total)
-    if count == 0:
-        return _("fewer than 1")
-    if count >= total:
-        return _("more than %(count)s") % {"count": total - 1}
-    return f"{count}"
 
 
 def _bar(name: str, what: str, text: str, probability: float, low: float, high: float) -> SafeString:

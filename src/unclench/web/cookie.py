@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 
 from unclench.web.state import Damaged, State
 
-__all__ = ["LIFETIME_SECONDS", "NAME", "CookieProblem", "forget", "keep", "open_sealed", "seal"]
+__all__ = ["LIFETIME_SECONDS", "NAME", "CookieProblem", "fits", "forget", "keep", "open_sealed", "seal"]
 
 NAME = "unclench_check"
 LIFETIME_SECONDS = 2 * 60 * 60
@@ -56,6 +56,11 @@ def seal(state: State, *, now: float) -> str:
     nonce = secrets.token_bytes(_NONCE_BYTES)
     sealed = _cipher(settings.SECRET_KEY).encrypt(nonce, state.pack_up(), head)
     return base64.urlsafe_b64encode(head + nonce + sealed).rstrip(b"=").decode()
+
+
+def fits(state: State, *, now: float) -> bool:
+    """Tell whether a browser would keep `state`: with its name, a cookie has at most 4,096 characters."""
+    return len(NAME) + len(seal(state, now=now)) < _LONGEST
 
 
 def open_sealed(value: str | None, *, now: float) -> State:

@@ -9,9 +9,23 @@ from unclench.errors import CaseError
 from unclench.knowledge import Disposition, Knowledge
 from unclench.logic import UNSURE, Answer, Truth
 from unclench.reasoning import Case, Question, next_question, triage
+from unclench.reasoning.interview import unanswered
+from unclench.reasoning.triage import answers_in_reach, effective_answers, triage_answers
 from unclench.web.state import Notice, State, Step
 
-__all__ = ["OWN_WORDS", "Conflict", "adapted", "answered", "case_of", "ends_now", "question_of", "stage", "upcoming"]
+__all__ = [
+    "OWN_WORDS",
+    "Conflict",
+    "adapted",
+    "answered",
+    "case_of",
+    "ends_now",
+    "question_of",
+    "reopened",
+    "shown",
+    "stage",
+    "upcoming",
+]
 
 OWN_WORDS = "own_words"
 """The step that holds what a person confirmed from their own words."""
@@ -35,8 +49,20 @@ def case_of(state: State, knowledge: Knowledge) -> Case:
 
 
 def upcoming(state: State, knowledge: Knowledge) -> Question | None:
-    """Return the next question, or None when none is worth asking."""
-    return next_question(knowledge, case_of(state, knowledge))
+    """Return the next question, or None when none is worth asking.
+
+    What the person's own words bring up comes before the rest, and is asked even where an answer is there.
+    """
+    case = case_of(state, knowledge)
+    if not state.pending or triage(knowledge, case).disposition is Disposition.EMERGENCY:
+        return next_question(knowledge, case)
+    asked_anew = case.without(*state.pending)
+    return _brought_up(state.pending, asked_anew, knowledge) or next_question(knowledge, asked_anew)
+
+
+def shown(state: State) -> dict[str, Answer]:
+    """Return the answers that a form shows: all, but for a "no" that the person's own words put in doubt."""
+    return {f: value for f, value in state.answers.items() if not (f in state.pending and value is False)}
 
 
 def ends_now(state: State, knowledge: Knowledge) -> bool:
@@ -73,6 +99,7 @@ def adapted(state: State, knowledge: Knowledge) -> State:
     """
     if state.pack == knowledge.hash:
         return state
+    state = replace(state, pending=tuple(f for f in state.pending if f in knowledge.findings))
     odd = [
         finding
         for finding, value in state.answers.items()
@@ -84,6 +111,17 @@ def adapted(state: State, knowledge: Knowledge) -> State:
     impossible = _impossible(kept.answers, knowledge)
     gone = tuple(finding for finding in (*odd, *impossible) if finding in knowledge.findings)
     return replace(kept.without(*impossible), pack=knowledge.hash).telling(Notice("updated", gone))
+
+
+def reopened(answers: Mapping[str, Answer], knowledge: Knowledge) -> State:
+    """Return the answers of somebody else's case as a state, each in the question that asks it."""
+    state = State("adult", pack=knowledge.hash)
+    screened = [(screen.id, screen.findings) for screen in knowledge.screens]
+    alone = [(finding, (finding,)) for finding in knowledge.asking_order]
+    for question, findings in (*screened, *alone):
+        given = {f: answers[f] for f in findings if f in answers and f not in state.answers}
+        state = state.answered(question, given) if given else state
+    return state
 
 
 def question_of(step: Step, knowledge: Knowledge) -> Question:
@@ -109,6 +147,33 @@ def stage(question: Question, before: tuple[Step, ...], knowledge: Knowledge) ->
         return 2
     about = {screen.id for screen in knowledge.screens if screen.stage == "about"}
     return 1 if question.purpose == "about" or any(step.question in about for step in before) else 0
+
+
+def _brought_up(pending: tuple[str, ...], case: Case, knowledge: Knowledge) -> Question | None:
+    """Return the first danger screen with a line that was brought up, if that can still change the advice.
+
+    Where it is not known whether a line can hold for this person at all, what decides that is asked before it.
+    """
+    answers = answers_in_reach(effective_answers(case, knowledge), knowledge)
+    now = triage_answers(knowledge, answers)
+    live = set(unanswered(knowledge, answers, now))
+    wanted = {f for finding in pending if finding in live for f in _first_of(finding, answers, knowledge)}
+    for screen in knowledge.screens:
+        if wanted.isdisjoint(screen.findings):
+            continue
+        if screen.stage == "danger":
+            return Question(screen.id, tuple(f for f in screen.findings if f in live), "danger", now.at_most)
+        if screen.stage == "about":
+            return Question(screen.id, tuple(f for f in screen.findings if f not in answers), "about")
+    return None
+
+
+def _first_of(finding: str, answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the finding, or what has to be known before it can be asked."""
+    ground = knowledge.findings[finding].only_if
+    if ground is None or knowledge.evaluate[ground](answers) is not Truth.UNKNOWN:
+        return (finding,)
+    return tuple(f for f in knowledge.mentions(ground) if f not in answers) or (finding,)
 
 
 def _impossible(answers: Mapping[str, Answer], knowledge: Knowledge) -> tuple[str, ...]:

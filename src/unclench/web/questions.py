@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from unclench.knowledge import Finding, Knowledge
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import Question
+from unclench.reasoning.describe import describe_value
 from unclench.web import flow
 from unclench.web.forms import Data, Problem, is_ticks, printable
 from unclench.web.pack import Words, words
+from unclench.web.pack import knowledge as the_pack
 from unclench.web.state import State, Step
 
 __all__ = ["Field", "Line", "Option", "Progress", "QuestionPage", "Reply", "progress", "question_page", "replies"]
@@ -99,6 +101,7 @@ class Reply:
     """A question answered, for looking over.
 
     Attributes:
+        number: its place, to change it; 0 where a person cannot, as with an examination from an opened code.
         said: lines answered yes, or answers in words.
         unsure: lines answered "not sure".
         denied: lines answered no.
@@ -159,14 +162,8 @@ def replies(state: State) -> list[Reply]:
 
 def answer_words(finding: str, value: Answer, say: Words) -> str:
     """Return one answer that is neither yes nor no, such as "Bit by bit" or "3 days"."""
-    match value:
-        case tuple():
-            return ", ".join(say.choice(finding, one) for one in value) or say("screens", finding, "none") or _("None")
-        case str():
-            return say.choice(finding, value)
-        case _:
-            unit = say("findings", finding, "unit")
-            return _("%(number)s %(unit)s") % {"number": f"{value:g}", "unit": unit} if unit else f"{value:g}"
+    nowhere = say("screens", finding, "none") if value == () else ""
+    return nowhere or describe_value(finding, value, the_pack(), locale=say.locale)
 
 
 def _title(question: str, say: Words) -> str:
@@ -263,4 +260,5 @@ def _reply(number: int, step: Step, say: Words) -> Reply:
             text = answer_words(finding, value, say)
             said.append(_("%(label)s: %(answer)s") % {"label": line, "answer": text} if many else text)
     title = _title(step.question, say) if many else say("findings", next(iter(step.answers)), "question")
-    return Reply(number, title, tuple(said), tuple(unsure), tuple(denied))
+    by_person = all(the_pack().findings[finding].supplied_by == "person" for finding in step.answers)
+    return Reply(number if by_person else 0, title, tuple(said), tuple(unsure), tuple(denied))

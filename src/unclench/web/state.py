@@ -14,7 +14,7 @@ __all__ = ["Damaged", "Notice", "State", "Step", "Who"]
 
 Who: TypeAlias = Literal["me", "child", "adult"]
 
-_FORMAT = 1
+_FORMAT = 2
 _LARGEST = 64 * 1024  # bytes of JSON; far above every finding answered, and a bound for what is unpacked
 
 
@@ -57,6 +57,7 @@ class State:
         steps: the questions answered, in order; each finding stands in one of them only.
         pack: the hash of the pack that asked.
         notices: what the next page has to tell.
+        pending: findings that the person's own words bring up, to be asked anew, danger first.
 
     Examples:
         >>> state = State(pack="sha256:1").answered("nerves", {"saddle_numbness": False})
@@ -69,6 +70,7 @@ class State:
     steps: tuple[Step, ...] = ()
     pack: str = ""
     notices: tuple[Notice, ...] = ()
+    pending: tuple[str, ...] = ()
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -87,7 +89,11 @@ class State:
                 kept.append(Step(step.question, rest))
         if not placed:
             kept.append(Step(question, dict(given)))
-        return replace(self, steps=tuple(kept))
+        return replace(self, steps=tuple(kept), pending=tuple(f for f in self.pending if f not in given))
+
+    def bringing_up(self, *findings: str) -> State:
+        """Return the state with these findings to be asked anew, after those that were already."""
+        return replace(self, pending=tuple(dict.fromkeys((*self.pending, *findings))))
 
     def without(self, *findings: str) -> State:
         """Return the state with these answers taken out."""
@@ -113,6 +119,7 @@ class State:
             self.who,
             [[s.question, list(s.answers), [_coded(v) for v in s.answers.values()]] for s in self.steps],
             [[n.kind, *n.findings] for n in self.notices],
+            list(self.pending),
         ]
         return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
@@ -128,7 +135,7 @@ class State:
             text = unpacker.decompress(packed, _LARGEST)
             if not unpacker.eof:
                 raise Damaged
-            number, pack, who, steps, notices = json.loads(text)
+            number, pack, who, steps, notices, pending = json.loads(text)
             if number != _FORMAT or who not in get_args(Who) or not isinstance(pack, str):
                 raise Damaged
             return cls(
@@ -139,6 +146,7 @@ class State:
                 ),
                 pack,
                 tuple(Notice(str(kind), tuple(str(f) for f in findings)) for kind, *findings in notices),
+                tuple(str(f) for f in pending),
             )
         except (zlib.error, ValueError, TypeError, RecursionError) as error:
             raise Damaged from error

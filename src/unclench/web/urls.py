@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unclench.web.views import check, errors, proofs, result, start
+from unclench.web.views import check, errors, proofs, reopen, result, start
 
 __all__ = ["urlpatterns"]
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("result/clinician/", result.clinician, name="clinician"),
     path("result/summary.pdf", result.summary_pdf, name="pdf"),
     path("proof/", proofs.proofs, name="proofs"),
+    path("open/", reopen.open_case, name="open"),
     path("robots.txt", start.robots, name="robots"),
 ]
 

@@ -15,7 +15,7 @@ from shells.cli.running import COMMAND, ENVIRONMENT, unclench
 from unclench.cli import assess
 from unclench.cli.main import main
 
-COMMANDS = ["check", "assess", "simulate", "findings", "explain", "knowledge"]
+COMMANDS = ["check", "assess", "simulate", "open", "findings", "explain", "knowledge"]
 FAULT = (
     "import unclench.cli.assess as a, unclench.cli.main as m\n"
     "def run(options): raise ZeroDivisionError('planted')\n"

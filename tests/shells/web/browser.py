@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import selectors
@@ -10,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 from tools.browser import FLAGS, NoBrowser, chromium
 
 from unclench.knowledge import Disposition
@@ -30,10 +29,14 @@ from unclench.web.state import State, Who
 
 __all__ = [
     "BACK",
+    "COLOURS",
+    "DESKTOP",
+    "PHONE",
     "VARIANTS",
     "OpenTab",
     "Tab",
     "Variant",
+    "asked",
     "axe_findings",
     "browser",
     "interview",
@@ -71,6 +74,11 @@ def interview(said: Mapping[str, Answer], who: Who = "me") -> Iterator[tuple[Sta
         yield state, question
         state = flow.answered(state, question.id, {f: _plain(f, said) for f in question.findings}, knowledge())
     yield state, None
+
+
+def asked(question: str, said: Mapping[str, Answer] = BACK) -> State:
+    """Return the state in which an interview asks `question`."""
+    return next(state for state, one in interview(said) if one is not None and one.id == question)
 
 
 def _plain(finding: str, said: Mapping[str, Answer]) -> Answer:
@@ -154,42 +162,43 @@ def _too_much(page: Page) -> None:
 @cache
 def _variants() -> tuple[Variant, ...]:
     empty = State(pack=knowledge().hash)
-    asked = {q.id: state for state, q in interview({**BACK, "leg_pain": True, "pain_below_knee": True}) if q}
+    at = {q.id: state for state, q in interview({**BACK, "leg_pain": True, "pain_below_knee": True}) if q}
     ends = {level: list(interview({**BACK, **more}))[-1][0] for level, more in _LEVELS.items()}
     calm, urgent = ends[Disposition.SELF_CARE], ends[Disposition.EMERGENCY]
     unsure = flow.answered(empty, "nerves", {**dict.fromkeys(("fever",), "unsure"), "back_pain": True}, knowledge())
     place = next(n for n, step in enumerate(calm.steps, 1) if step.question == "pain_site")
-    dropped = next(s for s, q in interview({**BACK, **_LEVELS[Disposition.ROUTINE]}) if q and q.id == "pain_site")
+    dropped = asked("pain_site", {**BACK, **_LEVELS[Disposition.ROUTINE]})
     dropped = flow.answered(dropped, "about", {"age": 34, "sex": "male"}, knowledge())
     made = [
         Variant("start", "/"),
-        Variant("start, unfinished", "/", asked["about"], act=_unfold),
+        Variant("start, unfinished", "/", at["about"], act=_unfold),
         Variant("start, nobody chosen", "/", status=422, act=_submit),
         Variant("danger screen", "/check/", empty),
         Variant("danger screen, unfolded", "/check/", empty, act=_unfold),
         Variant("danger screen, mend", "/check/", empty, 422, _wrong_ticks),
         Variant("danger screen, again", "/check/1/?change", unsure),
-        Variant("fields", "/check/", asked["about"]),
-        Variant("fields, mend", "/check/", asked["about"], 422, _wrong_fields),
-        Variant("body map", "/check/", asked["pain_site"]),
+        Variant("fields", "/check/", at["about"]),
+        Variant("fields, mend", "/check/", at["about"], 422, _wrong_fields),
+        Variant("body map", "/check/", at["pain_site"]),
         Variant("body map, chosen", f"/check/{place}/", calm),
-        Variant("body map, mend", "/check/", asked["pain_site"], 422, _submit),
-        Variant("number", "/check/", asked["pain_duration_days"]),
-        Variant("number, mend", "/check/", asked["pain_duration_days"], 422, _submit),
-        Variant("choice", "/check/", asked["onset_trigger"]),
-        Variant("choice, mend", "/check/", asked["onset_trigger"], 422, _submit),
-        Variant("yes or no", "/check/", asked["foot_cool_weak_pulse"]),
-        Variant("follow-up screen", "/check/", asked["warning_signs"], act=_unfold),
+        Variant("body map, mend", "/check/", at["pain_site"], 422, _submit),
+        Variant("number", "/check/", at["pain_duration_days"]),
+        Variant("number, mend", "/check/", at["pain_duration_days"], 422, _submit),
+        Variant("choice", "/check/", at["onset_trigger"]),
+        Variant("choice, mend", "/check/", at["onset_trigger"], 422, _submit),
+        Variant("yes or no", "/check/", at["foot_cool_weak_pulse"]),
+        Variant("follow-up screen", "/check/", at["warning_signs"], act=_unfold),
         Variant("child", "/check/", replace(empty, who="child")),
-        Variant("another adult", "/check/", replace(asked["pain_site"], who="adult")),
+        Variant("another adult", "/check/", replace(at["pain_site"], who="adult")),
+        Variant("proofs", "/proof/"),
         Variant("own words", "/words/", empty),
         Variant("own words, mend", "/words/", empty, 422, _submit),
         Variant("proposals", "/words/", empty, act=_own_words("My lower back seized up 3 days ago lifting a box.")),
         Variant("proposals, none", "/words/", empty, act=_own_words("Blue skies.")),
         Variant("review", "/review/", calm, act=_unfold),
-        Variant("review, early", "/review/", flow.answered(asked["about"], "about", {"age": 3}, knowledge())),
+        Variant("review, early", "/review/", flow.answered(at["about"], "about", {"age": 3}, knowledge())),
         Variant("review, dropped", "/review/", dropped),
-        Variant("result, early", "/result/", asked["pain_site"], act=_unfold),
+        Variant("result, early", "/result/", at["pain_site"], act=_unfold),
         *(Variant(f"result, {level.id}", "/result/", state, act=_unfold) for level, state in ends.items()),
         Variant("result, folded", "/result/", calm),
         Variant("clinician", "/result/clinician/", calm, act=_unfold),
@@ -214,12 +223,15 @@ class Tab:
         page: Playwright's page.
         outside: addresses off this machine that something asked for; none of them was let through.
         faults: errors of scripts and refusals of the content security policy.
+        fetched: every request that was answered in full.
+        status: of the last page.
     """
 
     page: Page
     site: str
     outside: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    fetched: list[Request] = field(default_factory=list)
     status: int = 0
 
     def go(self, path: str) -> Tab:
@@ -242,6 +254,15 @@ class Tab:
             variant.act(self.page)
         assert self.status == variant.status
         return self
+
+    def weights(self) -> dict[str, int]:
+        """Return the bytes that came over the wire so far, headers included, by address."""
+        self.page.wait_for_load_state("networkidle")
+        sizes = {one: one.sizes() for one in self.fetched}
+        return {
+            f"{one.method} {one.url}": size["responseBodySize"] + size["responseHeadersSize"]
+            for one, size in sizes.items()
+        }
 
 
 OpenTab = Callable[..., Tab]
@@ -306,8 +327,10 @@ def open_tab(browser: Browser, site: str) -> Iterator[OpenTab]:
     tabs: list[Tab] = []
 
     def opened(*, size: tuple[int, int] = PHONE, script: bool = True, language: str = "", **more: Any) -> Tab:
+        # Unless a test wants to see something move, none waits for a transition.
+        given = {"reduced_motion": "reduce", **more}
         context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, **more
+            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, **given
         )  # fmt: skip
         context.set_default_timeout(10_000)
         tab = Tab(context.new_page(), site)
@@ -321,6 +344,7 @@ def open_tab(browser: Browser, site: str) -> Iterator[OpenTab]:
         tab.page.on("pageerror", lambda error: tab.faults.append(str(error)))
         tab.page.on("console", lambda said: _console(tab, said))
         tab.page.on("response", lambda response: _note(tab, response))
+        tab.page.on("requestfinished", lambda request: tab.fetched.append(request))
         return tab.carry(language=language)
 
     yield opened
@@ -343,22 +367,29 @@ def _note(tab: Tab, response: Any) -> None:
         tab.status = response.status
 
 
-_AXE = {
-    "rules": {"target-size": {"enabled": True}},
-    "runOnly": {"type": "tag", "values": [
-        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
-    ]},
-}  # fmt: skip
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe that depend on the colour scheme."""
+
+_AXE = """async rules => {
+  const only = rules ? {type: 'rule', values: rules} : {type: 'tag', values: [
+    'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']};
+  const on = rules ? {} : {'target-size': {enabled: true}};
+  const {violations} = await axe.run(document, {runOnly: only, rules: on, resultTypes: ['violations']});
+  return violations.flatMap(one => one.nodes.map(
+    node => `${one.id}: ${node.html.slice(0, 150)} ${node.failureSummary}`));
+}"""
 
 
-def axe_findings(page: Page) -> list[str]:
-    """Return what axe finds wrong on a page, a line for each place."""
-    found = cast("dict[str, Any]", Axe().run(page, options=_AXE).response)
-    return [
-        f"{one['id']}: {node['html'][:150]} {json.dumps([c['message'] for c in node['any']])[:200]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
+def axe_findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds wrong on a page, a line for each place.
+
+    Args:
+        page: the page.
+        rules: the rules to look at; none = all of WCAG 2.2 A and AA, and best practice.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    return cast("list[str]", page.evaluate(_AXE, list(rules) or None))
 
 
 def show(page: Page, selector: str) -> str:

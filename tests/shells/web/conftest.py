@@ -15,9 +15,10 @@ import django
 
 django.setup()
 
+from shells.web.browser import browser, open_tab, site  # noqa: E402
 from shells.web.visitor import Visitor  # noqa: E402
 
-__all__ = ["visitor"]
+__all__ = ["browser", "open_tab", "site", "visitor"]
 
 
 @pytest.fixture

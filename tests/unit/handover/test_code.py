@@ -6,9 +6,12 @@ import hashlib
 import json
 import random
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 import zlib
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -19,7 +22,7 @@ from hypothesis import strategies as st
 import strategies
 from unclench.errors import CaseError
 from unclench.handover import code
-from unclench.handover.code import MOST_CHARACTERS, decode, encode, open_code, qr_svg
+from unclench.handover.code import MOST_CHARACTERS, CodeError, decode, encode, open_code, qr_svg
 from unclench.knowledge import Knowledge
 from unclench.logic import Answer
 from unclench.reasoning import Case
@@ -68,7 +71,7 @@ def test_the_order_in_which_answers_were_given_leaves_no_trace(answers: dict[str
 def test_every_single_changed_character_is_seen() -> None:
     text = encode(a_case(fever=False, pain_severity=6), KNOWLEDGE)
     for place, right in enumerate(text):
-        for wrong in ALPHABET.replace(right, "") + right.lower().replace(right, "") + "é\x00=":
+        for wrong in ALPHABET.replace(right, "") + "é\x00=ıſ":
             with pytest.raises(CaseError):
                 decode(text[:place] + wrong + text[place + 1 :], KNOWLEDGE)
 
@@ -141,6 +144,9 @@ def test_a_crafted_body_with_a_right_check_sum_is_read_or_refused(body: bytes) -
         b'["p","","","",{"age":{}}]',
         b'["p","","","",{"pain_site":[["neck"]]}]',
         b'[1,"","","",{}]',
+        b'["\\u001b[31m","","","",{}]',
+        b'["p","fever \\u202egnp","","",{}]',
+        b'["p","<b>","","",{}]',
         b'["p","","",{}]',
     ],
 )
@@ -159,12 +165,12 @@ def test_a_code_that_unfolds_without_end_is_refused() -> None:
     [
         ("", "is not an Unclench code"),
         ("https://example.org/", "is not an Unclench code"),
-        ("unclench1:AAAA", "is not an Unclench code"),
+        ("unclench1:aaaa", "damaged or cut short"),
+        ("ſUNCLENCH1:AAAA", "is not an Unclench code"),
         ("UNCLENCH2:AAAA", "has version 2, and only 1 can be read here. Update Unclench"),
         ("UNCLENCH01:AAAA", "has version 01"),
         ("UNCLENCH1:", "damaged or cut short"),
         ("UNCLENCH1:AAAA", "damaged or cut short"),
-        ("UNCLENCH1:aaaa", "damaged or cut short"),
         ("UNCLENCH1:" + "A" * MOST_CHARACTERS, "too long"),
         (" " * 10_000_000, "too long"),
     ],
@@ -172,6 +178,69 @@ def test_a_code_that_unfolds_without_end_is_refused() -> None:
 def test_each_fault_is_named_with_its_mend(text: str, says: str) -> None:
     with pytest.raises(CaseError, match=re.escape(says)):
         decode(text, KNOWLEDGE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "group", "letter", "shown"),
+    [("0", 2, 1, "0"), ("AAAAAAAAA8", 2, 10, "8"), ("AAAAAAAAAAé", 3, 1, "é"), ("AA AA\n!", 2, 5, "!")],
+)
+def test_a_letter_that_no_code_has_is_shown_and_placed_by_its_group_of_ten(
+    typed: str, group: int, letter: int, shown: str
+) -> None:
+    with pytest.raises(CodeError) as caught:
+        open_code("UNCLENCH1:" + typed, KNOWLEDGE)
+    assert str(caught.value) == (
+        f"letter {letter} in group {group} of this code, counting ten letters to a group, is “{shown}”. "
+        "After the colon there are only A to Z and 2 to 7. Look for O in place of 0, I or L in place of 1, B in place "
+        "of 8."
+    )
+    assert caught.value.values == {"letter": letter, "group": group, "shown": shown}
+
+
+@settings(max_examples=40)
+@given(strategies.cases(KNOWLEDGE), st.data())
+def test_one_wrong_letter_is_found_and_placed(answers: dict[str, Answer], data: st.DataObject) -> None:
+    text = encode(Case(None, answers), KNOWLEDGE)
+    place = data.draw(st.integers(10, len(text) - 2))  # some bits of the last letter carry nothing
+    wrong = data.draw(st.sampled_from(ALPHABET[:26].replace(text[place], "")))
+    with pytest.raises(CodeError, match="looks wrong") as caught:
+        open_code(text[:place] + wrong + text[place + 1 :], KNOWLEDGE)
+    assert caught.value.values == {"group": place // 10 + 1, "letter": place % 10 + 1}
+
+
+@given(strategies.cases(KNOWLEDGE), st.data())
+def test_what_cannot_be_placed_is_not_guessed(answers: dict[str, Answer], data: st.DataObject) -> None:
+    text = encode(Case(None, answers), KNOWLEDGE)
+    place = data.draw(st.integers(10, len(text) - 2))
+    with pytest.raises(CodeError, match="damaged or cut short"):
+        open_code(text[:place] + text[place + 1 :], KNOWLEDGE)
+
+
+def test_the_longest_text_is_refused_quickly() -> None:
+    begun = perf_counter()
+    with pytest.raises(CodeError):
+        open_code("UNCLENCH1:" + "B" * (MOST_CHARACTERS - 10), KNOWLEDGE)
+    assert perf_counter() - begun < 1
+
+
+def test_small_letters_are_read_as_capitals() -> None:
+    text = encode(an_interview(), KNOWLEDGE)
+    assert decode(text.lower(), KNOWLEDGE) == decode(text, KNOWLEDGE)
+
+
+def test_every_message_has_the_pattern_that_a_language_translates() -> None:
+    for text in ("", "UNCLENCH7:A", "UNCLENCH1:", "UNCLENCH1:0", "UNCLENCH1:AAAA", "A" * 9_000):
+        with pytest.raises(CodeError) as caught:
+            open_code(text, KNOWLEDGE)
+        said = caught.value.pattern.format(**caught.value.values)
+        assert said[0].isupper()
+        assert str(caught.value) == said[0].lower() + said[1:]
+
+
+def test_reading_a_code_needs_no_library_that_draws() -> None:
+    program = "import sys, unclench.handover.code; print('segno' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
 
 
 def test_spaces_and_line_breaks_do_not_matter() -> None:

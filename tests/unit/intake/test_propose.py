@@ -183,7 +183,18 @@ def test_danger_words_lead_to_their_question_whatever_is_said_of_them(text: str,
 def test_only_danger_questions_are_danger() -> None:
     asked = {f for screen in KNOWLEDGE.screens if screen.stage == "danger" for f in screen.findings}
     assert set(propose(MIXED, KNOWLEDGE).danger) <= asked
-    assert propose("psoriasis and back pain", KNOWLEDGE).danger == ()
+    assert propose("psoriasis and back pain", KNOWLEDGE).danger == {}
+
+
+def test_danger_words_come_with_the_words_they_are_in_the_order_of_asking() -> None:
+    text = "No fever.\nMy dad had cancer. I cant pee\nand fever scares me."
+    danger = propose(text, KNOWLEDGE).danger
+    assert [(finding, [one.text for one in words]) for finding, words in danger.items()] == [
+        ("bladder_change_new", ["cant pee"]),
+        ("fever", ["fever", "fever"]),
+        ("cancer_ever", ["cancer"]),
+    ]
+    assert [text[one.start : one.end] for one in danger["bladder_change_new"]] == ["cant pee"]
 
 
 def test_a_relative_is_meant_when_somebody_writes_on_their_behalf() -> None:
@@ -193,13 +204,15 @@ def test_a_relative_is_meant_when_somebody_writes_on_their_behalf() -> None:
     assert about["osteoporosis"] is True
     assert about["age"] == 70
     assert propose("My son has a fever", KNOWLEDGE).about_another
+    assert propose("My mum is 70, her back hurts and she cant pee", KNOWLEDGE).about_another
+    assert not propose("I am a mum and my back hurts", KNOWLEDGE).about_another
     assert not propose("My son has a fever and I have back pain", KNOWLEDGE).about_another
 
 
 def test_a_place_without_its_side_is_not_guessed() -> None:
     found = propose("my calf hurts", KNOWLEDGE)
     assert "pain_site" not in {one.finding for one in found.proposals}
-    assert found.unsided == ("calf",)
+    assert [(region, words[0].text) for region, words in found.unsided.items()] == [("calf", "calf")]
 
 
 def test_two_answers_to_one_question_are_none() -> None:

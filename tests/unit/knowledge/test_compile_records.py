@@ -235,7 +235,7 @@ def test_an_empty_text_is_no_text(planting: Planting) -> None:
 
 
 def test_words_for_nothing_are_refused_of_every_kind(planting: Planting) -> None:
-    kinds = ("causes", "contributors", "events", "findings", "red_flags", "screens", "see")
+    kinds = ("causes", "contributors", "events", "findings", "phrases", "red_flags", "screens", "see")
     for kind in kinds:
         planting.write(f"wording/en/{kind}/planted.yaml", "planted_nothing: {}\n")
     assert planting.problems() == tuple(
@@ -296,6 +296,63 @@ def test_words_that_belong_to_no_record_are_texts_too(planting: Planting, kind: 
     planting.append(f"wording/en/{kind}.yaml", "planted: {nonsense: A test}\n")
     line = planting.line(f"wording/en/{kind}.yaml", "planted: ")
     assert planting.problems() == (f'wording/en/{kind}.yaml:{line}: "nonsense" is no text that {kind} have.',)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('absent: "no {thing}"', "", '"absent" lacks name.'),
+        ('absent: "no {thing}"', 'absent: "no"', '"absent" must have these places: {thing}.'),
+        ('absent: "no {thing}"', 'absent: "{no} {thing}"', '"absent" must have these places: {thing}.'),
+        ('none: "none"', 'none: "{thing}"', '"none" must have these places: none.'),
+        ('{first} or {rest}"', '{first} or"', '"either" must have these places: {first}, {rest}.'),
+    ],
+)
+def test_a_phrase_has_the_places_that_the_program_fills(planting: Planting, old: str, new: str, problem: str) -> None:
+    planting.replace("wording/en/phrases.yaml", old, new)
+    assert planting.problems() == (f"wording/en/phrases: {problem}",)
+
+
+@pytest.mark.parametrize(
+    ("amount", "problem"),
+    [
+        ('{other: "{number} m"}', 'wording/en/findings: "amount" of "planted_finding" must have one, other.'),
+        (
+            '{one: "{number} m", other: "{number} m", few: "{number} m"}',
+            'wording/en/findings: "amount" of "planted_finding" must have one, other.',
+        ),
+        (
+            '{one: "a mile", other: "miles"}',
+            'wording/en/findings: "amount" of "planted_finding" must have the place {number}.',
+        ),
+    ],
+)
+def test_an_amount_has_every_plural_form_of_its_language(planting: Planting, amount: str, problem: str) -> None:
+    plant_finding(planting, 'type: number, unit: "m", minimum: 0, maximum: 9', f"{TEXTS}, amount: {amount}")
+    assert planting.problems() == (problem,)
+
+
+def test_only_a_number_has_an_amount(planting: Planting) -> None:
+    plant_finding(planting, "type: boolean", f'{TEXTS}, amount: {{one: "{{number}}", other: "{{number}}"}}')
+    assert planting.problems() == (
+        'wording/en/findings: "planted_finding" is no number, so it has no `amount:`. Remove it.',
+    )
+
+
+def test_a_language_whose_plurals_are_not_known_is_named(planting: Planting) -> None:
+    planting.write("wording/xx/findings/pain.yaml", 'pain_duration_days: {amount: {other: "{number} d"}}\n')
+    found = planting.problems()
+    assert 'wording/xx: no plural rule of "xx" is known. Add it to knowledge/plurals.py.' in found
+    assert 'wording/xx/messages: "limits" lacks because.' in found
+    assert 'wording/xx/predicates: "child" lacks clinical.' in found
+
+
+def test_the_english_words_of_a_predicate_are_its_summary(planting: Planting) -> None:
+    assert planting.compile()["wording"]["en"]["predicates"]["child"] == {"clinical": "Under sixteen years old"}
+    planting.write("wording/en/predicates.yaml", "child: {clinical: A kid}\n")
+    assert planting.problems() == (
+        "wording/en/predicates: in English the words of a predicate are its `summary:`. Use that.",
+    )
 
 
 def test_a_second_language_must_be_complete(planting: Planting) -> None:

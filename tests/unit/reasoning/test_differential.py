@@ -69,7 +69,7 @@ def test_an_unknown_age_is_a_mean_over_ages_with_wider_ranges(knowledge: Knowled
         assert math.exp(unknown[cause].log) == pytest.approx(mean)
     stenosis = "lumbar_spinal_stenosis"
     assert unknown[stenosis].variance > known[stenosis].variance
-    assert "Age not known" in assess(knowledge, {"setting": "community"}).assumptions[0]
+    assert assess(knowledge, {"setting": "community"}).assumptions == ("age_not_known",)
 
 
 def test_older_people_have_more_stenosis_and_fracture(knowledge: Knowledge) -> None:

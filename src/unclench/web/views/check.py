@@ -22,21 +22,23 @@ __all__ = ["current", "review", "step"]
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_state
 def current(request: HttpRequest, state: State) -> HttpResponse:
-    """Ask what is worth asking next, or go on to looking over or, in an emergency, straight to the advice."""
+    """Ask what is worth asking next, wherever the person is."""
     if request.method == "POST":
         return _answer(request, state, len(state.steps) + 1)
-    question = flow.upcoming(state, knowledge())
-    if question is None:
-        return go(request, "result" if flow.ends_now(state, knowledge()) else "review", state)
-    return _ask(request, state, question, len(state.steps) + 1)
+    return _next(request, state)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_state
 def step(request: HttpRequest, state: State, number: int) -> HttpResponse:
-    """Ask an earlier question again, with the answer it got."""
+    """Ask a question at its own address, so that the browser's back button goes from one question to the one before.
+
+    An earlier one comes with the answer it got.
+    """
     if request.method == "POST":
         return _answer(request, state, number)
+    if number == len(state.steps) + 1:
+        return _next(request, state)
     if not 1 <= number <= len(state.steps):
         return go(request, "check", state)
     return _ask(request, state, flow.question_of(state.steps[number - 1], knowledge()), number)
@@ -52,6 +54,14 @@ def review(request: HttpRequest, state: State) -> HttpResponse:
     return show(request, "review", state, replies=replies(state), is_more=is_more)
 
 
+def _next(request: HttpRequest, state: State) -> HttpResponse:
+    """Ask what comes next, or go on to looking over or, in an emergency, straight to the advice."""
+    question = flow.upcoming(state, knowledge())
+    if question is None:
+        return go(request, "result" if flow.ends_now(state, knowledge()) else "review", state)
+    return _ask(request, state, question, len(state.steps) + 1)
+
+
 def _ask(
     request: HttpRequest,
     state: State,
@@ -60,7 +70,7 @@ def _ask(
     data: Data | None = None,
     problems: tuple[Problem, ...] = (),
 ) -> HttpResponse:
-    shown = data if data is not None else filled(question, state.answers, knowledge())
+    shown = data if data is not None else filled(question, flow.shown(state), knowledge())
     return show(
         request,
         "question",
@@ -87,20 +97,23 @@ def _answer(request: HttpRequest, state: State, number: int) -> HttpResponse:
             text = _("This does not fit with another of your answers. Change one of the two.")
             problems = [Problem(finding, text) for finding in conflict.findings]
         else:
-            return _onward(request, after, question.id)
+            return _onward(request, after, question.id, is_next=number > len(state.steps))
     place = next((n for n, one in enumerate(state.steps, 1) if one.question == question.id), number)
     again = replace(question, purpose=flow.question_of(Step(question.id, given), knowledge()).purpose)
     return _ask(request, state, again, place, request.POST, tuple(problems))
 
 
-def _onward(request: HttpRequest, state: State, question: str) -> HttpResponse:
-    """After an answer: the advice in an emergency, the list it was changed from, the next answered question, or on."""
+def _onward(request: HttpRequest, state: State, question: str, *, is_next: bool) -> HttpResponse:
+    """After an answer: the advice in an emergency, the list it was changed from, or the question after it.
+
+    A question that was asked as the next one may have been asked before; whatever was asked after it stays answered.
+    """
     if flow.ends_now(state, knowledge()):
         return go(request, "result", state)
     if _is_changing(request):
         return go(request, "review", state)
     place = next(n for n, one in enumerate(state.steps, 1) if one.question == question)
-    return go(request, "step", state, place + 1) if place < len(state.steps) else go(request, "check", state)
+    return go(request, "step", state, len(state.steps) + 1 if is_next else place + 1)
 
 
 def _is_changing(request: HttpRequest) -> bool:

@@ -16,7 +16,7 @@ from unclench.web.pack import knowledge, words
 from unclench.web.state import State
 from unclench.web.views.errors import no_answers
 
-__all__ = ["go", "read_state", "show", "with_state"]
+__all__ = ["go", "has_answers", "read_state", "show", "with_state"]
 
 P = ParamSpec("P")
 
@@ -50,13 +50,36 @@ def with_state(
     return wrapped
 
 
+def has_answers(request: HttpRequest) -> bool:
+    """Tell whether this browser carries answers."""
+    try:
+        return bool(read_state(request).steps)
+    except cookie.CookieProblem:
+        return False
+
+
 def show(
-    request: HttpRequest, template: str, state: State | None = None, *, status: int = 200, **context: Any
+    request: HttpRequest,
+    template: str,
+    state: State | None = None,
+    *,
+    status: int = 200,
+    keeps: bool = False,
+    **context: Any,
 ) -> HttpResponse:
-    """Render a page, with whom it is about and what has to be told once."""
+    """Render a page, with whom it is about and what has to be told once.
+
+    Args:
+        request: what is answered.
+        template: name of the page.
+        state: the answers so far; None where the page needs none.
+        status: HTTP status.
+        keeps: whether the state changed, and the browser is to keep it.
+        context: what else the page shows.
+    """
     context |= {"state": state, "notices": _notices(state), "language_content": words().locale}
     response = render(request, f"unclench/{template}.html", context, status=status)
-    if state is not None and state.notices:
+    if state is not None and (keeps or state.notices):
         cookie.keep(response, request, state.told(), now=time.time())
     return response
 

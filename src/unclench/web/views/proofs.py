@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from unclench.proof.certificate import shipped
@@ -17,20 +18,20 @@ from unclench.web.views.page import show
 __all__ = ["PROMISES", "proofs"]
 
 PROMISES: Mapping[str, Any] = {
-    "P1": gettext_lazy("Whatever you answer, you get one piece of advice, never two and never none."),
-    "P2": gettext_lazy("One more danger sign never makes the advice less urgent."),
-    "P3": gettext_lazy("More answers only make the advice surer. What was certain is not taken back."),
-    "P4": gettext_lazy("If a danger question is open or you are not sure, you are told to speak to someone today."),
-    "P5": gettext_lazy("No plan has anything in it that may not be right for you."),
-    "P6": gettext_lazy("Each rule can matter for somebody, and each kind of advice can be reached."),
-    "P7": gettext_lazy("No plan goes over the most of a medicine for a day, or gives two of one kind."),
-    "P8": gettext_lazy("No two pieces of advice for the same days go against each other."),
-    "P9": gettext_lazy("When the advice is called settled, no open question can change how soon to be seen."),
-    "P10": gettext_lazy("The provers read each rule just as the check does."),
-    "screens": gettext_lazy("“None of these” on each danger screen really answers every emergency question."),
-    "see": gettext_lazy("The advice names exactly one place to go."),
-    "fits": gettext_lazy("The place to go fits how soon you should be seen."),
-    "ends": gettext_lazy("The questions come to an end, whatever you answer."),
+    "P1": _("Whatever you answer, you get one piece of advice, never two and never none."),
+    "P2": _("One more danger sign never makes the advice less urgent."),
+    "P3": _("More answers only make the advice surer. What was certain is not taken back."),
+    "P4": _("If a danger question is open or you are not sure, you are told to speak to someone today."),
+    "P5": _("No plan has anything in it that may not be right for you."),
+    "P6": _("Each rule can matter for somebody, and each kind of advice can be reached."),
+    "P7": _("No plan goes over the most of a medicine for a day, or gives two of one kind."),
+    "P8": _("No two pieces of advice for the same days go against each other."),
+    "P9": _("When the advice is called settled, no open question can change how soon to be seen."),
+    "P10": _("The provers read each rule just as the check does."),
+    "screens": _("“None of these” on each danger screen really answers every emergency question."),
+    "see": _("The advice names exactly one place to go."),
+    "fits": _("The place to go fits how soon you should be seen."),
+    "ends": _("The questions come to an end, whatever you answer."),
 }
 """Each promise in lay words; what is only reported is not a promise."""
 

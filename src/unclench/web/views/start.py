@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +15,7 @@ from unclench.web.advice import dangers
 from unclench.web.forms import printable
 from unclench.web.pack import knowledge, words
 from unclench.web.state import State, Who
-from unclench.web.views import errors
-from unclench.web.views.page import go, read_state, show, with_state
+from unclench.web.views.page import go, has_answers, show, with_state
 
 __all__ = ["end", "own_words", "robots", "start"]
 
@@ -28,14 +28,14 @@ def start(request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("who", "")
         whom: Who | None = next((one for one in get_args(Who) if one == chosen), None)
         if whom is not None:
-            return go(request, "check", State(who=whom, pack=knowledge().hash))
+            return go(request, "step", State(who=whom, pack=knowledge().hash), 1)
         problem = _("Choose whom this is about.")
     return show(
         request,
         "start",
         dangers=dangers(knowledge()),
         limits=words()("messages", "limits", "because"),
-        unfinished=_has_answers(request),
+        unfinished=has_answers(request),
         problem=problem,
         status=422 if problem else 200,
     )
@@ -52,37 +52,44 @@ def end(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_state
 def own_words(request: HttpRequest, state: State) -> HttpResponse:
-    """Take a text, propose answers from it, and keep only those that the person confirms. The text is not kept."""
+    """Take a text, propose answers from it, and keep only those that the person confirms. The text is not kept.
+
+    Danger signs it speaks of are asked next, whether or not anything is confirmed: which ones, is all that is kept.
+    """
+    if request.method == "POST" and "confirm" in request.POST:
+        return _confirm(request, state)
+    if not own.can_read(knowledge()):
+        return show(request, "words", state, cannot_read=True)
     if request.method != "POST":
         return show(request, "words", state, longest=own.LONGEST, text="")
-    if "confirm" in request.POST:
-        given = own.confirmed(request.POST, knowledge())
-        if not given:
-            return go(request, "check", state)
-        try:
-            return go(request, "check", flow.answered(state, flow.OWN_WORDS, given, knowledge()))
-        except flow.Conflict as conflict:
-            names = [words()("findings", finding, "line") for finding in conflict.findings]
-            return show(request, "words", state, longest=own.LONGEST, text="", conflict=names, status=422)
     text = printable(request.POST.get("text", "").replace("\r\n", "\n")).strip()
     if not text or len(text) > own.LONGEST:
         problem = _("Write a few words first.") if not text else _("Make it shorter, please.")
         return show(request, "words", state, longest=own.LONGEST, text=text, problem=problem, status=422)
+    chosen = request.POST.get("who", "")
+    whom: Who = next((one for one in get_args(Who) if one == chosen), state.who)
+    state = replace(state, who=whom)
     try:
-        proposals = own.proposals(text, knowledge(), for_another=state.who != "me")
+        told = own.read_words(text, state, knowledge())
     except (ImportError, KnowledgeError):
-        return errors.unavailable(request)
-    return show(request, "proposals", state, proposals=proposals, text=text)
+        return show(request, "words", state, cannot_read=True)
+    state = state.bringing_up(*(danger.finding for danger in told.dangers))
+    return show(request, "proposals", state, keeps=True, told=told, text=text)
+
+
+def _confirm(request: HttpRequest, state: State) -> HttpResponse:
+    given = own.confirmed(request.POST, knowledge())
+    if not given:
+        return go(request, "check", state)
+    try:
+        after = flow.answered(state, flow.OWN_WORDS, given, knowledge())
+    except flow.Conflict as conflict:
+        names = [words()("findings", finding, "line") for finding in conflict.findings]
+        return show(request, "words", state, longest=own.LONGEST, text="", conflict=names, status=422)
+    return go(request, "check", after.bringing_up("pain_site") if own.sideless(request.POST, given) else after)
 
 
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Let search engines find the start page; the others hold nothing for them."""
     return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
-
-
-def _has_answers(request: HttpRequest) -> bool:
-    try:
-        return bool(read_state(request).steps)
-    except cookie.CookieProblem:
-        return False
