@@ -22,23 +22,28 @@ __all__ = [
     "CaseError",
     "Knowledge",
     "KnowledgeError",
+    "Plan",
     "Question",
     "__version__",
     "assess",
     "explain",
+    "make_plan",
     "next_question",
 ]
 
 if TYPE_CHECKING:
     from unclench.errors import CaseError, KnowledgeError
     from unclench.knowledge import Knowledge
-    from unclench.reasoning import Assessment, Case, Question, assess, explain, next_question
+    from unclench.reasoning import Assessment, Case, Plan, Question, assess, explain, make_plan, next_question
 
 _HOME = {
     "CaseError": "unclench.errors",
     "KnowledgeError": "unclench.errors",
     "Knowledge": "unclench.knowledge",
-    **dict.fromkeys(["Assessment", "Case", "Question", "assess", "explain", "next_question"], "unclench.reasoning"),
+    **dict.fromkeys(
+        ["Assessment", "Case", "Plan", "Question", "assess", "explain", "make_plan", "next_question"],
+        "unclench.reasoning",
+    ),
 }
 
 

@@ -26,6 +26,8 @@ SENTENCES = {
     "exercise_limits": ("because",),
     "exercises": ("purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "findings": ("question", "line", "help", "why"),
+    "medicine_groups": ("rules", "cramps"),
+    "medicines": ("what_for", "how", "ask", "stop", "overdose", "rules"),
     "messages": ("because",),
     "red_flags": ("because", "do"),
     "screens": ("intro", "why"),
@@ -42,6 +44,8 @@ NAMES_AND_HEADINGS = {
     "exercise_groups": ("name",),
     "exercises": ("name",),
     "families": ("name",),
+    "medicine_groups": ("name",),
+    "medicines": ("name",),
     "findings": ("label", "unit"),
     "occasions": ("name",),
     "positions": ("name",),
@@ -69,8 +73,10 @@ def texts(knowledge: Knowledge, fields: dict[str, tuple[str, ...]]) -> Iterator[
             if kind == "findings" and knowledge.findings[record].supplied_by != "person":
                 continue
             for name in names:
-                if entry.get(name):
-                    yield Text(f"{kind}/{record}.{name}", entry[name])
+                said = entry.get(name)
+                for part, words_said in said.items() if isinstance(said, dict) else ((name, said),):
+                    if words_said:
+                        yield Text(f"{kind}/{record}.{part}", words_said)
 
 
 def sentences(text: str) -> list[str]:

@@ -98,7 +98,7 @@ def _readable(knowledge: Knowledge, record: dict[str, Any]) -> dict[str, Any]:
             record[key] = render(from_data(expressions[value]))
         elif isinstance(value, list):
             record[key] = render(from_data(value))
-    for key in ("terms", "contraindications"):
+    for key in ("terms", "contraindications", "rules", "doses"):
         if key in record:
             record[key] = [_readable(knowledge, dict(part)) for part in record[key]]
     return record

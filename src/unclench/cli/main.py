@@ -58,12 +58,30 @@ def parser() -> argparse.ArgumentParser:
     reopen = command("open", "read the code from a handed-over sheet, and print its case for assess")
     reopen.add_argument("code", help="the code, spaces or not; - for standard input, where no process list shows it")
 
+    medicine = command("medicine", "can I take this? Or, without a name, which medicines are known")
+    medicine.add_argument("name", nargs="?", help="name on the pack; brands too")
+    medicine.add_argument("--case", help="file with one case, whose answers count; - for standard input")
+    medicine.add_argument(
+        "--took",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help='taken in the last 24 hours, as "ibuprofen 400 mg x2, last 3 h ago, for 4 days"; may be repeated',
+    )
+    medicine.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+
     findings = command("findings", "list all findings: id, type, allowed values, question")
     findings.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
 
     explain = command("explain", "show every rule and every sum behind an assessment")
     explain.add_argument("case", help="file of cases; - for standard input")
     explain.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+
+    plan = command("plan", "make the plan of a case: what to do now, next and later, and what was left out")
+    plan.add_argument("case", help="file of cases; - for standard input")
+    plan.add_argument("--track", help="a kind of plan other than the first that fits")
+    plan.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+    plan.add_argument("--locale", default="en", help="language of the words (%(default)s)")
 
     prove = command("prove", "prove the safety promises over all rules and all answers, with two solvers")
     prove.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")

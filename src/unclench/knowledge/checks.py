@@ -128,6 +128,13 @@ class Checks(Expressions):
                 self.problem(f"wording/{locale}/phrases", f'"{name}" must have these places: {shown}.')
         amounts = {name: texts["amount"] for name, texts in kinds.get("findings", {}).items() if "amount" in texts}
         forms = categories(locale)
+        for name, texts in kinds.get("quantities", {}).items():
+            amount = texts.get("amount")
+            if not isinstance(amount, dict) or set(amount) != set(forms) or places(amount["other"]) != {"number"}:
+                self.problem(
+                    f"wording/{locale}/quantities",
+                    f'"amount" of "{name}" must have {", ".join(forms)}, and {{number}} in other.',
+                )
         if amounts and not forms:
             self.problem(f"wording/{locale}", f'no plural rule of "{locale}" is known. Add it to knowledge/plurals.py.')
             return

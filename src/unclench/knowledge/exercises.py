@@ -12,7 +12,7 @@ from unclench.knowledge.expressions import Expressions, refs
 from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import Node, mentioned
 
-__all__ = ["Exercises", "exercise_words"]
+__all__ = ["QUANTITIES", "Exercises", "exercise_words"]
 
 _AMOUNTS = ("repetitions", "repetitions_by_set", "hold_seconds", "minutes", "metres")
 _FREQUENCIES = ("times_a_day", "days_a_week", "every_hours", "every_minutes", "occasions")
@@ -20,6 +20,12 @@ _RANGES = (
     *("sets", "repetitions", "hold_seconds", "rest_seconds", "minutes", "metres", "times_a_day", "days_a_week"),
     *("every_hours", "every_minutes", "for_days", "percent_a_week"),
 )
+QUANTITIES = (
+    *("repetitions", "repetitions_by_set", "build_to", "hold_seconds", "rest_seconds", "minutes", "metres", "sets"),
+    *("repetitions_each_side", "repetitions_by_set_each_side", "build_to_each_side", "times_a_day", "days_a_week"),
+    *("every_hours", "every_minutes", "for_days", "percent_a_week", "most_kilograms", "from_day", "occasions"),
+)
+"""What the wording has a sentence for, in each plural form; `_each_side` where an exercise is done on both."""
 _WHOLE_OCCASIONS = {"at_night", "in_class", "when_lifting", "when_rising", "when_sitting"}
 """Occasions that say by themselves how much: a night is slept through, a rise is one rise."""
 
@@ -35,6 +41,7 @@ def exercise_words(shelf: Shelf) -> dict[str, tuple[set[str], tuple[str, ...]]]:
         "exercises": (set(shelf.exercises), ("name", "purpose", "start", "steps", "easier", "why")),
         "occasions": ({name for dose in doses for name in dose.occasions}, ("name",)),
         "positions": ({record.position for record in records}, ("name",)),
+        "quantities": (set(QUANTITIES), ("amount",)),
     }
 
 

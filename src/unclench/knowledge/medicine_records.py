@@ -157,6 +157,7 @@ class MedicineGroup:
     Attributes:
         shows: findings that are true of whoever takes one of them.
         one_only: never two of them together.
+        not_with: classes none of which goes together with it.
         names: members without a record of their own.
         rules: what counts for every member.
     """
@@ -164,6 +165,7 @@ class MedicineGroup:
     id: str
     shows: tuple[str, ...]
     one_only: bool
+    not_with: tuple[str, ...]
     names: tuple[str, ...]
     rules: tuple[MedicineRule, ...]
     cramps: Cramps | None
@@ -194,7 +196,7 @@ def medicine_of(one: Mapping[str, Any], nodes: Sequence[Node]) -> Medicine:
 def group_of(one: Mapping[str, Any], nodes: Sequence[Node]) -> MedicineGroup:
     """Return the class of medicines stored in a pack."""
     return MedicineGroup(
-        one["id"], tuple(one["shows"]), one["one_only"], tuple(one["names"]),
+        one["id"], tuple(one["shows"]), one["one_only"], tuple(one["not_with"]), tuple(one["names"]),
         _rules("medicine_groups", one, nodes), _cramps(one["cramps"], nodes),
     )  # fmt: skip
 
@@ -220,8 +222,8 @@ def _dose(one: Mapping[str, Any], nodes: Sequence[Node]) -> MedicineDose:
 def _cramps(one: Mapping[str, Any] | None, nodes: Sequence[Node]) -> Cramps | None:
     if one is None:
         return None
-    numbers = (_exact(one[key]) for key in ("value", "low", "high", "other"))
-    return Cramps(_node(one["when"], nodes), one["measure"], *numbers, *_basis(one))
+    value, low, high, other = (_exact(one[key]) for key in ("value", "low", "high", "other"))
+    return Cramps(_node(one["when"], nodes), one["measure"], value, low, high, other, *_basis(one))
 
 
 def _basis(one: Mapping[str, Any]) -> tuple[tuple[SourceRef, ...], tuple[int, ...], bool]:

@@ -61,10 +61,13 @@ class Medicines(Expressions):
     def medicine_group_data(self, placed: Placed[schema.MedicineGroup]) -> dict[str, Any]:
         """Return a class of medicines."""
         record = placed.record
+        for at, name in enumerate(record.not_with):
+            self.known(name, self.shelf.medicine_groups, placed.where("not_with", at), "group of medicines")
         return {
             "id": record.id,
             "shows": self.shown_data(placed),
             "one_only": record.one_only,
+            "not_with": record.not_with,
             "names": [name for some in record.members for name in some.names],
             "names_from_memory": sum(len(some.names) for some in record.members if some.from_memory),
             "rules": self.medicine_rules_data(placed, record.rules),
@@ -99,7 +102,9 @@ class Medicines(Expressions):
             if self.shelf.findings[name].record.supplied_by != "person":
                 self.problem(placed.where(*at), f'"{name}" is not for the person to answer. Ask what they can tell.')
         if self.asks_unsure(node):
-            self.problem(placed.where(*at), "unsure(...) has no place here: what is not known is never taken for granted.")
+            self.problem(
+                placed.where(*at), "unsure(...) has no place here: what is not known is never taken for granted."
+            )
         return self.expression(node)
 
     def medicine_dose_data(self, placed: Placed[schema.Medicine], at: int, dose: schema.MedicineDose) -> dict[str, Any]:
@@ -154,7 +159,9 @@ class Medicines(Expressions):
         for place, name in self.medicine_names():
             plain = plain_name(name)
             if seen.get(plain, place.record.id) != place.record.id:
-                self.problem(place.where(), f'"{name}" is a name of "{seen[plain]}" already. A name leads to one record.')
+                self.problem(
+                    place.where(), f'"{name}" is a name of "{seen[plain]}" already. A name leads to one record.'
+                )
             seen.setdefault(plain, place.record.id)
 
     def medicine_names(self) -> Iterator[tuple[Placed[Any], str]]:
@@ -165,10 +172,14 @@ class Medicines(Expressions):
         for group in self.shelf.medicine_groups.values():
             yield from ((group, name) for some in group.record.members for name in some.names)
 
+    def shelf_of_medicines(self) -> Iterator[Any]:
+        """Yield every medicine and every class."""
+        yield from (placed.record for placed in self.shelf.medicines.values())
+        yield from (placed.record for placed in self.shelf.medicine_groups.values())
+
     def medicine_rows(self) -> Iterator[int]:
         """Yield the rows of the table of evidence that some record names."""
-        for placed in (*self.shelf.medicines.values(), *self.shelf.medicine_groups.values()):
-            record: Any = placed.record
+        for record in self.shelf_of_medicines():
             parts = [*record.rules, *getattr(record, "doses", []), getattr(record, "overdose", None), record.cramps]
             for part in parts:
                 yield from _rows(part) if part is not None else ()

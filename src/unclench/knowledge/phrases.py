@@ -31,6 +31,7 @@ PHRASES: Final[Mapping[str, frozenset[str]]] = {
     "unsure": frozenset({"thing"}),
     "answer": frozenset({"thing", "answer"}),
     "none": frozenset(),
+    "span": _RANGE,
     "under": frozenset({"thing", "number"}),
     "at_most": frozenset({"thing", "number"}),
     "over": frozenset({"thing", "number"}),

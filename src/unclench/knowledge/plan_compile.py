@@ -227,6 +227,7 @@ class PlanParts(Expressions):
         record = placed.record
         for key in ("pain", "minutes_a_day", "duration", "no_floor", "no_equipment"):
             self.known(getattr(record, key), self.types, placed.where(key), "finding")
+        self.known(record.children_see, self.shelf.places, placed.where("children_see"), "place")
         groups = {placed.record.group for placed in self.shelf.exercises.values()}
         for key in ("untimed_groups", "waiting_groups"):
             for at, name in enumerate(getattr(record, key)):
@@ -329,6 +330,7 @@ def _ranked(treatments: Iterable[Placed[schema.Treatment]]) -> dict[str, set[str
         "role": {role for one in records for phases in one.tracks.values() for role in phases.values()},
         "verdict": {one.verdict for one in records},
         "certainty": {one.certainty.grade for one in records},
+        "by": {one.by for one in records},
         "effort": {one.effort for one in records},
         "cost": {one.cost for one in records},
     }

@@ -20,7 +20,7 @@ __all__ = [
     "Slot",
     "Track",
     "Treatment",
-        "phase_of",
+    "phase_of",
     "plan_model_of",
     "track_of",
     "treatment_of",
@@ -222,8 +222,8 @@ class PlanModel:
     Attributes:
         dispositions: those with which somebody gets a plan; `waiting`: those of them who wait for an appointment.
         waiting_groups: groups of exercises that are offered while somebody waits for an appointment.
-        adults_only: must be true for a plan to be made.
-        order: roles, verdicts, certainties, efforts and costs, each from the first to the last in worth.
+        adults_only: must be true for a plan to be made; `children_see`: whom those for whom it is false see instead.
+        order: roles, verdicts, certainties, doers, efforts and costs, each from the first to the last in worth.
         pain: the finding that says how bad the pain is now; `minutes_a_day`, `duration`, `no_floor`,
             `no_equipment`: the findings of that name.
         household: equipment that every home has.
@@ -233,6 +233,7 @@ class PlanModel:
     """
 
     dispositions: frozenset[Disposition]
+    children_see: str
     waiting: frozenset[Disposition]
     waiting_groups: frozenset[str]
     adults_only: Node

@@ -121,6 +121,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "populations": ("name",),
     "phrases": ("name",),
     "predicates": ("clinical",),
+    "quantities": ("amount",),
     "red_flags": ("because", "clinical", "do"),
     "screens": ("title", "intro", "none", "why"),
     "see": ("name", "how"),

@@ -431,7 +431,8 @@ class PlanModel(Record, kw_only=True, frozen=True):
     waiting: list[DispositionId]
     waiting_groups: list[Id]
     adults_only: Text
-    order: dict[Literal["role", "verdict", "certainty", "effort", "cost"], list[Id]]
+    children_see: Id
+    order: dict[Literal["role", "verdict", "certainty", "by", "effort", "cost"], list[Id]]
     pain: Id
     minutes_a_day: Id
     duration: Id
@@ -723,12 +724,13 @@ class Medicine(Record, kw_only=True, frozen=True):
 class MedicineGroup(Record, kw_only=True, frozen=True):
     """A class of medicines: what counts for all of them, and the names of those without a record of their own.
 
-    `one_only` = never two of them together.
+    `one_only` = never two of them together; `not_with` = other classes none of which goes together with it.
     """
 
     id: Id
     shows: list[Id] = []
     one_only: bool = False
+    not_with: list[Id] = []
     members: list[Names] = []
     rules: list[MedicineRule] = []
     cramps: Cramps | None = None

@@ -1,23 +1,26 @@
 """Pure functions from a case and a pack to advice. May import `logic` and `knowledge`; no I/O, clock or randomness.
 
 `case` is the way in, `triage` the urgency, `differential` the probabilities, `interview` the next question,
-`explanation` why and what would change it, `assessment` all of it together.
+`explanation` why and what would change it, `assessment` all of it together, `plan` what one can do about it.
 """
 
 from unclench.reasoning.assessment import Assessment, RuleOut, assess
 from unclench.reasoning.case import Case
 from unclench.reasoning.interview import Question, next_question
+from unclench.reasoning.plan import Plan, make_plan
 from unclench.reasoning.trace import explain
 from unclench.reasoning.triage import Triage, triage
 
 __all__ = [
     "Assessment",
     "Case",
+    "Plan",
     "Question",
     "RuleOut",
     "Triage",
     "assess",
     "explain",
+    "make_plan",
     "next_question",
     "triage",
 ]

@@ -14,6 +14,7 @@ from unclench.knowledge import Knowledge
 from unclench.knowledge.plan_records import Slot, Track, Treatment
 from unclench.knowledge.records import Exercise, ExerciseDose, Limit, Span
 from unclench.logic import UNSURE, Answers, Evaluator, Node, Truth
+from unclench.reasoning.medicines import MedicineAdvice
 
 __all__ = ["Candidate", "Catalogue", "Kind", "LeftOut", "Reason", "Timed", "catalogue", "left_out", "number_of"]
 
@@ -34,6 +35,8 @@ Reason: TypeAlias = Literal[
     "no_time",
     "clashes",
     "no_room",
+    "another",
+    "other_time",
 ]
 
 
@@ -43,12 +46,14 @@ class LeftOut:
 
     Attributes:
         reason: `verdict` = not for anybody with this trouble; `contraindicated` = a limit holds; `unanswered` = a limit
-            or the indication is unknown; the others as they say.
+            or the indication is unknown; `another` = something else takes its place; `other_time` = it has no part in
+            the phases shown; the others as they say.
         limits: the limits that hold, or that are not ruled out.
         rests_on: the expressions behind it, in which the answers to tell, or the questions to answer, stand.
         asks: questions to answer that stand in no expression, such as how bad the pain is.
         other: what it clashes with, or the equipment it needs.
         number: the worst pain, or the first day, with which it could start.
+        advice: what the check of each medicine said, where that is the reason.
     """
 
     kind: Kind
@@ -59,6 +64,7 @@ class LeftOut:
     asks: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
     number: float | None = None
+    advice: tuple[MedicineAdvice, ...] = ()
 
 
 class Candidate(NamedTuple):
@@ -175,7 +181,11 @@ def left_out(one: Candidate, answers: Answers) -> LeftOut | None:
         one: the candidate.
         answers: effective answers; missing and "unsure" are unknown.
     """
-    held = [limit for limit, holds in one.limits if holds(answers) is Truth.TRUE]
+    held, unsettled = [], []
+    for limit, holds in one.limits:
+        truth = holds(answers)
+        if truth is not Truth.FALSE:
+            (held if truth is Truth.TRUE else unsettled).append(limit)
     if held:
         return _because(one, "contraindicated", held)
     if one.unwanted is not None and one.unwanted[1](answers) is Truth.TRUE:
@@ -184,7 +194,6 @@ def left_out(one: Candidate, answers: Answers) -> LeftOut | None:
     if truth is Truth.FALSE:
         assert one.indication is not None
         return LeftOut(one.kind, one.id, "not_indicated", (), (one.indication[0],))
-    unsettled = [limit for limit, holds in one.limits if holds(answers) is not Truth.FALSE]
     if unsettled or truth is not Truth.TRUE:
         found = _because(one, "unanswered", unsettled)
         if truth is not Truth.TRUE and one.indication is not None:

@@ -18,7 +18,7 @@ from unclench.reasoning.triage import Triage, answers_in_reach, effective_answer
 
 __all__ = ["Purpose", "Question", "next_question", "unanswered"]
 
-Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause"]
+Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Question:
     Attributes:
         id: the screen, or the finding when it stands alone.
         findings: what it asks, in order; at most eight.
-        purpose: danger (asked of everybody), about (who and what), urgency (could change the advice), cause.
+        purpose: danger (asked of everybody), about (who and what), urgency (could change the advice), cause, plan.
         could_become: the most urgent disposition an answer could lead to; None where urgency is not the reason.
     """
 
@@ -43,7 +43,7 @@ class Question:
         return len(self.findings) > 1
 
 
-def next_question(knowledge: Knowledge, case: Case) -> Question | None:
+def next_question(knowledge: Knowledge, case: Case, *, for_plan: bool = False) -> Question | None:
     """Return the question of the greatest value now, or None when none is worth asking.
 
     Asking ends at once on an emergency. Otherwise it ends when no missing answer could change the urgency
@@ -52,6 +52,7 @@ def next_question(knowledge: Knowledge, case: Case) -> Question | None:
     Args:
         knowledge: the pack.
         case: the answers so far.
+        for_plan: whether a plan is wanted. Then, once the check has ended, follows what the plan still depends on.
 
     Examples:
         >>> knowledge = Knowledge.load()
@@ -64,7 +65,16 @@ def next_question(knowledge: Knowledge, case: Case) -> Question | None:
     if now.disposition is Disposition.EMERGENCY:
         return None
     live = _Live(knowledge, answers, (*now.open, *now.elsewhere))
-    return _first_screen(knowledge, live) or _most_urgent(knowledge, live.of_all()) or _most_telling(knowledge, said)
+    asked = _first_screen(knowledge, live) or _most_urgent(knowledge, live.of_all()) or _most_telling(knowledge, said)
+    return asked or (_for_plan(knowledge, said, now.disposition) if for_plan else None)
+
+
+def _for_plan(knowledge: Knowledge, answers: Mapping[str, Answer], disposition: Disposition) -> Question | None:
+    # Nobody who only runs the check should wait for what plans are made with.
+    from unclench.reasoning.plan_questions import plan_lines, plan_screen
+
+    found = plan_screen(knowledge, plan_lines(knowledge, answers, disposition))
+    return None if found is None else Question(found[0], found[1], "plan")
 
 
 def unanswered(knowledge: Knowledge, answers: Mapping[str, Answer], now: Triage) -> list[str]:

@@ -218,7 +218,9 @@ class _Writer:
         return f"medicine_{self.advice.verdict}" + ("_prescription" if by_prescription else "")
 
     def says_to_keep_taking(self) -> bool:
-        return self.advice.by_prescription and self.advice.match is not None and self.advice.verdict != "may_take"
+        one = self.advice
+        on_skin = one.medicine is not None and one.medicine.route == "on_skin"
+        return one.verdict != "may_take" and one.see is None and not on_skin
 
     def name(self) -> str:
         match = self.advice.match
@@ -236,9 +238,7 @@ class _Writer:
             "rule": one.rule if one.kind == "messages" else f"{one.owner}.{one.rule}",
             "action": one.action,
             "text": one.text(knowledge, self.locale),
-            "facts": [
-                {"finding": f, "text": describe_answer(f, said[f], knowledge, locale=self.locale)} for f in told
-            ],
+            "facts": [{"finding": f, "text": describe_answer(f, said[f], knowledge, locale=self.locale)} for f in told],
             "sources": _sources(knowledge, one.sources),
             "rows": list(one.rows),
             "from_memory": one.from_memory,
@@ -285,7 +285,9 @@ class _Writer:
 
     def room(self, one: Room) -> dict[str, Any]:
         can_have = one.left > 0 and self.advice.verdict == "may_take"
-        left = self.message("medicine_left_today", left=as_text(one.left, one.unit), unit=one.unit) if can_have else ""
+        name = self.advice.knowledge.medicines[one.ingredient].names[0]
+        words = {"name": name, "left": as_text(one.left, one.unit), "unit": one.unit}
+        left = self.message("medicine_left_today", **words) if can_have else ""
         return {
             "ingredient": one.ingredient,
             "total": _number(one.total, one.unit),
@@ -298,7 +300,7 @@ class _Writer:
             "text": left,
         }
 
-    def message(self, name: str, **values: str) -> str:
+    def message(self, name: str, /, **values: str) -> str:
         return self.words("messages", name, "because").format(**values)
 
     def words(self, kind: str, name: str, key: str) -> str:

@@ -21,6 +21,8 @@ _FORMS = re.compile(
     r"\b\d[\d.,]*\s*m?g\b|\b\d+(?:\s*/\s*\d+)+\b|\b\d{3,}\b|\b(?:tablets?|caplets?|capsules?|pills?)\b", re.IGNORECASE
 )
 
+_UNIT = re.compile(r"(?<=\d)(?=m?g\b)", re.IGNORECASE)  # between a number and its unit
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -53,15 +55,17 @@ def find(knowledge: Knowledge, name: str) -> Match | None:
         ('ibuprofen', False, None)
     """
     known = _names(knowledge)
+    name = _UNIT.sub(" ", name)
     plain = plain_name(name)
     bare = plain_name(_FORMS.sub(" ", name))
     if plain in known or bare in known:
         return known.get(plain) or known[bare]
-    close = {match.id: match for other, match in known.items() if _is_slip(bare, other)}
-    if len(close) != 1:
-        return None
-    (match,) = close.values()
-    return Match(match.kind, match.id, match.name, exact=False)
+    for written in dict.fromkeys((plain, bare)):
+        close = {match.id: match for other, match in known.items() if _is_slip(written, other)}
+        if close:
+            match = next(iter(close.values()))
+            return Match(match.kind, match.id, match.name, exact=False) if len(close) == 1 else None
+    return None
 
 
 def near_names(knowledge: Knowledge, name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ and no advice is ever to end a prescription.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -29,7 +29,7 @@ from unclench.reasoning.medicine_advice import (
 from unclench.reasoning.medicine_names import Match, find, near_names
 from unclench.reasoning.taken import Consumed, Known, Taken, added_up, known_of
 
-__all__ = ["check_medicine", "cramp_medicines", "daily_most", "rules_of", "shown_by"]
+__all__ = ["MedicineAdvice", "check_medicine", "cramp_medicines", "daily_most", "rules_of", "shown_by"]
 
 _JUDGEMENT = (SourceRef("judgement", ""),)
 
@@ -66,23 +66,33 @@ def check_medicine(
     return check.advice()
 
 
-def cramp_medicines(knowledge: Knowledge, answers: Mapping[str, Answer]) -> tuple[CrampMedicine, ...]:
+def cramp_medicines(
+    knowledge: Knowledge, answers: Mapping[str, Answer], taken: Sequence[Taken] = ()
+) -> tuple[CrampMedicine, ...]:
     """Return the medicines that somebody takes and that cause cramps, largest known effect first.
 
     Args:
         knowledge: the pack.
         answers: finding id to answer; a medicine that is not known to be taken is left out.
+        taken: what was taken, under any name.
+
+    Examples:
+        >>> [one.group for one in cramp_medicines(Knowledge.load(), {"statin": True, "long_acting_inhaler": True})]
+        ['long_acting_inhaler_group', 'statin_group']
     """
+    known = known_of(knowledge, taken)
+    held = {one.match.id for one in known if one.match is not None}
     said = with_not_applicable(answers, knowledge.grounds)
-    made = []
-    for group in knowledge.medicine_groups.values():
-        if group.cramps and _has_cramps(knowledge, group, group.cramps, said):
-            made.append(CrampMedicine(group.id, group.cramps, knowledge))
+    made = [
+        CrampMedicine(group.id, group.cramps, knowledge)
+        for group in knowledge.medicine_groups.values()
+        if group.cramps and (group.id in held or _has_cramps(knowledge, group, group.cramps, said))
+    ]
     return tuple(sorted(made, key=lambda one: (-(one.cramps.value or 0), one.group)))
 
 
 def rules_of(knowledge: Knowledge, medicine: Medicine | MedicineGroup) -> tuple[MedicineRule, ...]:
-    """Return every rule that counts for a medicine: its own, those of its ingredients and those of all their classes."""
+    """Return every rule that counts for a medicine: its own, its ingredients' and those of all their classes."""
     if isinstance(medicine, MedicineGroup):
         return medicine.rules
     parts = _parts(knowledge, medicine)
@@ -134,13 +144,15 @@ class _Check:
     reasons: list[Reason] = field(default_factory=list)
     open: set[str] = field(default_factory=set)
     rooms: list[Room] = field(default_factory=list)
+    over: set[str] = field(default_factory=set)
     doses: list[MedicineDose] = field(default_factory=list)
     see: str | None = None
 
     def run(self) -> None:
         """Look at everything that could speak against it."""
-        consumed = added_up(self.taken)
+        consumed = added_up(self.knowledge, self.taken)
         self.names()
+        self.overdoses(consumed)
         subject = self.subject
         if subject is not None:
             for rule in rules_of(self.knowledge, subject):
@@ -151,9 +163,8 @@ class _Check:
         elif subject is not None:
             self.say("medicine_only_kind_known", "unchecked")
         self.doubles()
-        self.other_amounts(subject, consumed)
         if self.open:
-            self.say("medicine_questions_open", "unchecked", findings=self.in_order(self.open))
+            self.say("medicine_questions_open", "unchecked", self.in_order(self.open))
 
     @property
     def subject(self) -> Medicine | MedicineGroup | None:
@@ -183,9 +194,20 @@ class _Check:
             knowledge=self.knowledge,
         )
 
-    def say(self, message: str, action: str, findings: tuple[str, ...] = (), **values: str) -> None:
+    def say(self, message: str, action: str, findings: tuple[str, ...] = (), /, **values: str) -> None:
         """Add a reason that holds for any medicine; its words are a message."""
-        self.reasons.append(Reason("messages", message, message, action, values, findings, _JUDGEMENT, (), False))
+        self.put(Reason("messages", message, message, action, values, findings, _JUDGEMENT, (), False))
+
+    def cite(self, message: str, action: str, labels: Sequence[MedicineDose], /, **values: str) -> None:
+        """Add a reason that rests on what labels say."""
+        sources = tuple(dict.fromkeys(source for dose in labels for source in dose.sources))
+        rows = tuple(dict.fromkeys(row for dose in labels for row in dose.rows))
+        from_memory = any(dose.from_memory for dose in labels)
+        self.put(Reason("messages", message, message, action, values, (), sources, rows, from_memory))
+
+    def put(self, reason: Reason) -> None:
+        if reason not in self.reasons:
+            self.reasons.append(reason)
 
     def in_order(self, findings: Iterable[str]) -> tuple[str, ...]:
         wanted = set(findings)
@@ -241,65 +263,26 @@ class _Check:
 
     # amounts
 
-    def amounts(self, subject: Medicine, consumed: Mapping[str, Consumed]) -> None:
-        """Check each ingredient against what labels allow, and the mixture against its own label."""
-        for part in _parts(self.knowledge, subject):
-            own = part.id in subject.ingredients
-            fitting = self.fitting(part, subject)
-            self.doses += fitting
-            eaten = consumed.get(part.id) if own else _of_mixture(self.taken, part.id)
-            if own:
-                self.day(part, subject, fitting, eaten)
-            if eaten is not None:
-                self.timing(part, fitting, eaten)
+    def overdoses(self, consumed: Mapping[str, Consumed]) -> None:
+        """Too much of anything is said whatever was asked."""
+        for name, eaten in consumed.items():
+            part = self.knowledge.medicines[name]
+            labels = self.widest(part)
+            if labels and eaten.total > (most := _most(labels[0])):
+                unit = labels[0].unit
+                amounts = {"total": as_text(eaten.total, unit), "most": as_text(most, unit), "unit": unit}
+                self.cite("medicine_over_most", "avoid", labels, name=self.called(part), **amounts)
+                self.overdose(part)
+                self.over.add(name)
 
-    def fitting(self, part: Medicine, subject: Medicine) -> list[MedicineDose]:
-        """Return what labels allow this person to decide on; says so if there is none for them, or none held."""
-        listed = [dose for dose in part.doses if dose.by == _by(part)]
-        truths = [(dose, _truth(self.knowledge, dose.when, self.answers)) for dose in listed]
-        for dose, truth in truths:
-            if truth is Truth.UNKNOWN and dose.when is not None:
-                self.open |= self.unanswered(dose.when)
-        fitting = [dose for dose, truth in truths if truth is Truth.TRUE]
-        if not listed and part is subject:
-            self.say("medicine_dose_not_held", "tell")
-        elif listed and all(truth is Truth.FALSE for _, truth in truths):
-            self.say("medicine_no_dose_for_you", "caution")
-        return fitting
+    def widest(self, part: Medicine) -> list[MedicineDose]:
+        """Return the labels with the greatest daily most, whoever decides on it.
 
-    def day(self, part: Medicine, subject: Medicine, fitting: list[MedicineDose], eaten: Consumed | None) -> None:
-        """Check the daily most of one ingredient."""
-        mosts = [dose.most for dose in fitting if dose.most is not None]
-        if eaten is not None and not eaten.complete and (mosts or not fitting):
-            self.say("medicine_amount_not_told", "unchecked", name=self.called(part))
-        if not mosts:
-            if eaten is not None and not any(dose.most_doses for dose in fitting):
-                self.say("medicine_most_not_held", "unchecked", name=self.called(part))
-            return
-        total = eaten.total if eaten else Decimal(0)
-        unit = next(dose.unit for dose in fitting if dose.most is not None)
-        lows = [dose.low for dose in fitting if dose.low is not None] if part is subject else []
-        highs = [dose.high for dose in fitting if dose.high is not None] if part is subject else []
-        self.total(part, total, mosts, min(lows, default=Decimal(0)), unit)
-        left = max(max(mosts) - total, Decimal(0))
-        high = min([*highs[:1], max(highs), left]) if highs else None
-        high = min(max(highs), left) if highs else None
-        self.rooms.append(Room(part.id, total, min(mosts), max(mosts), left, min(lows, default=None), high, unit))
-
-    def total(self, part: Medicine, total: Decimal, mosts: list[Decimal], low: Decimal, unit: str) -> None:
-        """Say where a total stands: over what anybody may have, over the label, or at its end with one more dose."""
-        words = {"name": self.called(part), "total": as_text(total, unit), "unit": unit}
-        loosest, strictest = max(mosts), min(mosts)
-        ceiling = max([loosest, *(dose.most for dose in self.any_fitting(part) if dose.most is not None)])
-        if total > ceiling:
-            self.say("medicine_over_most", "avoid", **words, most=as_text(ceiling, unit))
-            self.overdose(part)
-        elif total > loosest:
-            self.say("medicine_most_passed", "avoid", **words, most=as_text(loosest, unit))
-        elif _reaches(total, low, loosest):
-            self.say("medicine_most_reached", "avoid", **words, most=as_text(loosest, unit))
-        elif _reaches(total, low, strictest):
-            self.say("medicine_some_labels_less", "caution", **words, most=as_text(strictest, unit))
+        Where none is known to fit, as for a child or an unknown age, those of grown-ups count: nobody may have more.
+        """
+        labels = [dose for dose in self.any_fitting(part) if dose.most is not None]
+        labels = labels or [dose for dose in part.doses if dose.most is not None]
+        return [dose for dose in labels if dose.most == max(map(_most, labels))]
 
     def overdose(self, part: Medicine) -> None:
         over = part.overdose
@@ -313,43 +296,112 @@ class _Check:
     def any_fitting(self, part: Medicine) -> list[MedicineDose]:
         return [dose for dose in part.doses if _truth(self.knowledge, dose.when, self.answers) is Truth.TRUE]
 
+    def amounts(self, subject: Medicine, consumed: Mapping[str, Consumed]) -> None:
+        """Check each ingredient against what labels allow, and the mixture against its own label."""
+        for part in _parts(self.knowledge, subject):
+            own = part.id in subject.ingredients
+            fitting = self.fitting(part, subject)
+            if part is subject:
+                self.doses += fitting
+            eaten = consumed.get(part.id) if own else _of_mixture(self.taken, part.id)
+            if own:
+                self.day(part, subject, fitting, eaten)
+            if eaten is not None:
+                self.timing(part, fitting, eaten)
+
+    def fitting(self, part: Medicine, subject: Medicine) -> list[MedicineDose]:
+        """Return what labels allow this person to decide on; says so if there is none for them, or none held."""
+        listed = [dose for dose in part.doses if dose.by == _by(part)]
+        truths = [(dose, _truth(self.knowledge, dose.when, self.answers)) for dose in listed]
+        for dose, truth in truths:
+            if truth is Truth.UNKNOWN and dose.when is not None:
+                self.open |= self.unanswered(dose.when)
+        if not listed and part is subject:
+            self.say("medicine_dose_not_held", "tell")
+        elif listed and all(truth is Truth.FALSE for _, truth in truths):
+            self.say("medicine_no_dose_for_you", "caution")
+        return [dose for dose, truth in truths if truth is Truth.TRUE]
+
+    def day(self, part: Medicine, subject: Medicine, fitting: list[MedicineDose], eaten: Consumed | None) -> None:
+        """Check the daily most of one ingredient."""
+        labels = [dose for dose in fitting if dose.most is not None]
+        on_skin = part.route == "on_skin"  # nobody weighs a gel; how often is what they know
+        if eaten is not None and not eaten.complete and not on_skin and (labels or not fitting):
+            self.say("medicine_amount_not_told", "unchecked", name=self.called(part))
+        if not labels:
+            if (
+                eaten is not None
+                and eaten.doses
+                and part.id not in self.over
+                and not any(dose.most_doses for dose in fitting)
+            ):
+                self.say("medicine_most_not_held", "unchecked", name=self.called(part))
+            return
+        total = eaten.total if eaten else Decimal(0)
+        lows = [dose.low for dose in fitting if dose.low is not None] if part is subject else []
+        highs = [dose.high for dose in fitting if dose.high is not None] if part is subject else []
+        if part.id not in self.over:
+            self.total(part, total, labels, min(lows, default=Decimal(0)))
+        strictest, loosest = min(map(_most, labels)), max(map(_most, labels))
+        left = max(loosest - total, Decimal(0))
+        high = min(max(highs), left) if highs else None
+        self.rooms.append(Room(part.id, total, strictest, loosest, left, min(lows, default=None), high, labels[0].unit))
+
+    def total(self, part: Medicine, total: Decimal, labels: list[MedicineDose], low: Decimal) -> None:
+        """Say where a total stands: over the label, or at its end with one more dose."""
+        unit = labels[0].unit
+        words = {"name": self.called(part), "total": as_text(total, unit), "unit": unit}
+        loosest = [dose for dose in labels if dose.most == max(map(_most, labels))]
+        strictest = [dose for dose in labels if dose.most == min(map(_most, labels))]
+        most, least = _most(loosest[0]), _most(strictest[0])
+        if total > most:
+            self.cite("medicine_most_passed", "avoid", loosest, **words, most=as_text(most, unit))
+        elif _reaches(total, low, most):
+            self.cite("medicine_most_reached", "avoid", loosest, **words, most=as_text(most, unit))
+        elif _reaches(total, low, least):
+            self.cite("medicine_some_labels_less", "caution", strictest, **words, most=as_text(least, unit))
+
     def timing(self, part: Medicine, fitting: list[MedicineDose], eaten: Consumed) -> None:
         """Check how long ago, how often, how much at once and for how many days."""
         name = self.called(part)
-        hours = [dose.hours_between for dose in fitting if dose.hours_between is not None]
-        if hours and eaten.last is not None and eaten.last < max(hours):
-            if eaten.last < min(hours):
-                self.say("medicine_too_soon", "avoid", name=name, hours=as_text(min(hours)))
-            else:
-                self.say("medicine_some_labels_wait", "caution", name=name, hours=as_text(max(hours)))
-        times = [dose.most_doses for dose in fitting if dose.most_doses is not None]
-        if times and not any(dose.most for dose in fitting) and eaten.doses >= min(times):
+        self.hours(name, fitting, eaten)
+        # Where a label states a daily most, amounts decide: three small tablets may be one dose.
+        times = [dose.most_doses for dose in fitting if dose.most_doses is not None and dose.most is None]
+        if times and eaten.doses >= min(times):
             if eaten.doses >= max(times):
-                self.say("medicine_times_reached", "avoid", name=name, times=str(eaten.doses))
+                labels = [dose for dose in fitting if dose.most_doses == max(times)]
+                self.cite("medicine_times_reached", "avoid", labels, name=name, times=str(eaten.doses))
             else:
-                self.say("medicine_some_labels_fewer", "caution", name=name, times=str(min(times)))
+                labels = [dose for dose in fitting if dose.most_doses == min(times)]
+                self.cite("medicine_some_labels_fewer", "caution", labels, name=name, times=str(min(times)))
         highs = [(dose.high, dose.unit) for dose in self.any_fitting(part) if dose.high is not None]
         if highs and eaten.largest > max(highs)[0]:
             most, unit = max(highs)
             amounts = {"amount": as_text(eaten.largest, unit), "most": as_text(most, unit), "unit": unit}
-            self.say("medicine_dose_too_big", "caution", name=name, **amounts)
+            labels = [dose for dose in self.any_fitting(part) if dose.high == most]
+            self.cite("medicine_dose_too_big", "caution", labels, name=name, **amounts)
         days = [dose.most_days for dose in fitting if dose.most_days is not None]
         if days and eaten.days is not None and eaten.days >= min(days):
-            self.say("medicine_too_long", "caution", name=name, taken=str(eaten.days), days=str(min(days)))
+            labels = [dose for dose in fitting if dose.most_days == min(days)]
+            lengths = {"taken": str(eaten.days), "days": str(min(days))}
+            self.cite("medicine_too_long", "caution", labels, name=name, **lengths)
 
-    def other_amounts(self, subject: Medicine | MedicineGroup | None, consumed: Mapping[str, Consumed]) -> None:
-        """Too much of something else is said whatever was asked."""
-        asked = subject.ingredients if isinstance(subject, Medicine) else ()
-        for name, eaten in consumed.items():
-            if name in asked:
-                continue
-            part = self.knowledge.medicines[name]
-            mosts = [dose.most for dose in self.any_fitting(part) if dose.most is not None]
-            if mosts and eaten.total > max(mosts):
-                unit = next(dose.unit for dose in part.doses if dose.most is not None)
-                words = {"name": self.called(part), "total": as_text(eaten.total, unit), "unit": unit}
-                self.say("medicine_over_most", "avoid", **words, most=as_text(max(mosts), unit))
-                self.overdose(part)
+    def hours(self, name: str, fitting: list[MedicineDose], eaten: Consumed) -> None:
+        """Check how long ago the last one was; a time that was not told is said."""
+        labels = [dose for dose in fitting if dose.hours_between is not None]
+        if not labels:
+            return
+        hours = [_hours(dose) for dose in labels]
+        # A label without an interval leaves room for a shorter one.
+        least = min(hours) if len(labels) == len(fitting) else Decimal(0)
+        if eaten.last is not None and eaten.last < least:
+            first = [dose for dose in labels if dose.hours_between == least]
+            self.cite("medicine_too_soon", "avoid", first, name=name, hours=as_text(least))
+        elif eaten.last is not None and eaten.last < max(hours):
+            last = [dose for dose in labels if dose.hours_between == max(hours)]
+            self.cite("medicine_some_labels_wait", "caution", last, name=name, hours=as_text(max(hours)))
+        if not eaten.timed:
+            self.cite("medicine_time_not_told", "unchecked", labels, name=name, hours=as_text(max(hours)))
 
     def kinds(self, subject: Medicine, consumed: Mapping[str, Consumed]) -> None:
         """Add up, over each class, what share of its daily most was taken of every member."""
@@ -386,7 +438,7 @@ class _Check:
         if one.match is None or other.match is None:
             return
         shared = [i for i in _ingredients(one) if i in _ingredients(other)]
-        kinds = [g for g in self.groups(one) if g in self.groups(other) and self.knowledge.medicine_groups[g].one_only]
+        kinds = [kind for kind in self.groups(other) if self.clashes(kind, self.groups(one))]
         if action == "caution":
             if shared or kinds:
                 self.say("medicine_taken_together", "caution", name=one.match.name, other=other.match.name)
@@ -396,6 +448,16 @@ class _Check:
         elif kinds:
             name = self.knowledge.words("medicine_groups", kinds[0], "name")
             self.say("medicine_double_kind", action, other=other.match.name, name=name)
+
+    def clashes(self, kind: str, others: Iterable[str]) -> bool:
+        """Tell whether a class does not go together with one of the others, itself among them."""
+        groups = self.knowledge.medicine_groups
+        return any(
+            kind in groups[other].not_with
+            or other in groups[kind].not_with
+            or (kind == other and groups[kind].one_only)
+            for other in others
+        )
 
     def groups(self, one: Known) -> tuple[str, ...]:
         if one.medicine is not None:
@@ -423,7 +485,19 @@ def _of_mixture(taken: Iterable[Known], name: str) -> Consumed | None:
     last = [one.hours_ago for one in mine if one.hours_ago is not None]
     days = [one.days for one in mine if one.days is not None]
     doses = sum(one.times for one in mine)
-    return Consumed(Decimal(0), True, doses, Decimal(0), min(last, default=None), max(days, default=None))
+    return Consumed(
+        Decimal(0), True, doses, Decimal(0), min(last, default=None), len(last) == len(mine), max(days, default=None)
+    )
+
+
+def _most(dose: MedicineDose) -> Decimal:
+    assert dose.most is not None  # only asked of labels that state it
+    return dose.most
+
+
+def _hours(dose: MedicineDose) -> Decimal:
+    assert dose.hours_between is not None  # only asked of labels that state it
+    return dose.hours_between
 
 
 def _by(medicine: Medicine) -> str:
@@ -439,9 +513,7 @@ def _reaches(total: Decimal, low: Decimal, most: Decimal) -> bool:
     return total + low > most or total >= most
 
 
-def _has_cramps(
-    knowledge: Knowledge, group: MedicineGroup, cramps: Cramps, answers: Mapping[str, Answer]
-) -> bool:
+def _has_cramps(knowledge: Knowledge, group: MedicineGroup, cramps: Cramps, answers: Mapping[str, Answer]) -> bool:
     if cramps.when is not None:
         return _truth(knowledge, cramps.when, answers) is Truth.TRUE
     return any(answers.get(finding) is True for finding in group.shows)

@@ -8,22 +8,23 @@ answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from unclench.errors import UnclenchError
 from unclench.knowledge import Disposition, Knowledge
-from unclench.knowledge.plan_records import Criterion, Phase, Track, Treatment
+from unclench.knowledge.medicine_records import MedicineDose
+from unclench.knowledge.plan_records import Criterion, Phase, Slot, Track, Treatment
 from unclench.knowledge.records import Exercise, Limit
-from unclench.logic import Answer, Truth, live_findings
+from unclench.logic import UNSURE, Answer, Evaluator, Truth, live_findings
 from unclench.reasoning.assessment import Assessment
 from unclench.reasoning.case import Case
 from unclench.reasoning.fitting import Catalogue, LeftOut, Timed, catalogue, left_out, number_of
 from unclench.reasoning.medicines import MedicineAdvice, check_medicine
 from unclench.reasoning.triage import effective_answers
 
-__all__ = ["Action", "Drill", "PhasePlan", "Plan", "Refusal", "make_plan", "plan_for"]
+__all__ = ["Action", "Drill", "PhasePlan", "Plan", "Refusal", "make_plan", "plan_for", "strictest"]
 
 Refusal: TypeAlias = Literal["too_urgent", "adults_only", "age_open", "no_track", "routing_only"]
 
@@ -35,12 +36,16 @@ class Action:
     Attributes:
         role: core, offer, option, or flare: only if it flares up.
         medicine: the one medicine it means for this person, checked; None unless it is about a medicine.
+        label: how much of it: the least that any label which fits this person allows; None where none is held.
+        favoured: whether a wish of this person moves it up.
         cautions: what is to be said with it, because it holds or is not ruled out.
     """
 
     treatment: Treatment
     role: str
     medicine: MedicineAdvice | None
+    label: MedicineDose | None
+    favoured: bool
     cautions: tuple[Limit, ...]
 
 
@@ -51,11 +56,16 @@ class Drill:
     Attributes:
         slot: the place in the daily set that it takes.
         timed: its dose, the worst pain with which it is done, and about how many minutes a day it takes.
+        easier: the exercise to go back to, where it fits this person too; `harder`: the one to go on to.
+        swaps: others that fit this person and could take its place, each without swaps of its own.
     """
 
     exercise: Exercise
     slot: str
     timed: Timed
+    easier: str | None
+    harder: str | None
+    swaps: tuple[Drill, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ class Plan:
         disposition: how urgent it is; a plan never changes that.
         track: the kind of plan; None where there is none.
         refusal: why there is no plan; None if there is one.
-        see: whom to see instead, where the kind of trouble only routes.
+        see: whom to see, as the advice says; where there is no plan, whom to see instead.
         waiting: whether it bridges the time to an urgent appointment, so that only gentle things are in it.
         phases: from the present one on.
         left_out: what is in no phase, and why.
@@ -124,6 +134,7 @@ class Plan:
         wanted = set(one.asks)
         for node in one.rests_on:
             wanted |= live_findings(node, self.answers, self.knowledge.evaluate)
+            wanted |= {finding for finding in self.knowledge.mentions(node) if self.answers.get(finding) == UNSURE}
         return tuple(finding for finding in self.knowledge.asking_order if finding in wanted)
 
     def to_data(self, locale: str = "en") -> dict[str, Any]:
@@ -153,33 +164,34 @@ def make_plan(knowledge: Knowledge, assessment: Assessment, *, track: str | None
         >>> make_plan(knowledge, assess(knowledge, {"findings": {"saddle_numbness": True}})).refusal
         'too_urgent'
     """
-    return plan_for(knowledge, assessment.case, assessment.disposition, track=track)
+    return plan_for(knowledge, assessment.case, assessment.disposition, assessment.see, track=track)
 
 
-def plan_for(knowledge: Knowledge, case: Case, disposition: Disposition, *, track: str | None = None) -> Plan:
-    """Do what `make_plan` does, for a case whose urgency is known."""
+def plan_for(
+    knowledge: Knowledge, case: Case, disposition: Disposition, see: str | None = None, *, track: str | None = None
+) -> Plan:
+    """Do what `make_plan` does, for a case whose urgency is known, and whom to see."""
     model = knowledge.plan_model
     answers = effective_answers(case, knowledge)
 
-    def refused(why: Refusal, kind: Track | None = None) -> Plan:
-        see = kind.see if kind is not None else None
-        return Plan(case, disposition, kind, why, see, False, (), (), (), knowledge.hash, answers, knowledge)
+    def refused(why: Refusal, instead: str | None, kind: Track | None = None) -> Plan:
+        return Plan(case, disposition, kind, why, instead, False, (), (), (), knowledge.hash, answers, knowledge)
 
     if disposition not in model.dispositions:
-        return refused("too_urgent")
+        return refused("too_urgent", see)
     known = catalogue(knowledge)
     adult = known.adults_only(answers)
     if adult is not Truth.TRUE:
-        return refused("adults_only" if adult is Truth.FALSE else "age_open")
+        return refused("adults_only", model.children_see) if adult is Truth.FALSE else refused("age_open", see)
     fitting = [one for one, holds in known.tracks if holds(answers) is Truth.TRUE]
     if track is not None and track not in [one.id for one in fitting]:
         raise UnclenchError(f'"{track}" is no kind of plan that fits here. Those that do: {_listed(fitting)}.')
     if not fitting:
-        return refused("no_track")
+        return refused("no_track", see)
     chosen = fitting[0] if track is None else next(one for one in fitting if one.id == track)
     if chosen.routing_only:
-        return refused("routing_only", chosen)
-    return _Maker(knowledge, known, case, disposition, answers, chosen, fitting).plan()
+        return refused("routing_only", chosen.see, chosen)
+    return _Maker(knowledge, known, case, disposition, see, answers, chosen, fitting).plan()
 
 
 class _Maker:
@@ -191,12 +203,13 @@ class _Maker:
         known: Catalogue,
         case: Case,
         disposition: Disposition,
+        see: str | None,
         answers: Mapping[str, Answer],
         track: Track,
         fitting: list[Track],
     ) -> None:
         self.knowledge, self.known, self.case, self.disposition = knowledge, known, case, disposition
-        self.answers, self.track = answers, track
+        self.answers, self.track, self.see = answers, track, see
         self.also = tuple(one.id for one in fitting if one is not track and not one.routing_only)
         self.model = knowledge.plan_model
         self.waiting = disposition in self.model.waiting
@@ -211,13 +224,14 @@ class _Maker:
         shown = self.phases()
         made = [self.phase(phase, phase is shown[0], fits) for phase in shown]
         kept = tuple(one for one in made if one.actions or one.flares or one.drills)
+        self.explain_rest(shown)
         missing = (one for key, one in self.out.items() if key not in self.included)
         return Plan(
             case=self.case,
             disposition=self.disposition,
             track=self.track,
             refusal=None,
-            see=None,
+            see=self.see,
             waiting=self.waiting,
             phases=kept,
             left_out=tuple(sorted(missing, key=lambda one: (one.kind, one.reason, one.id))),
@@ -261,10 +275,31 @@ class _Maker:
                     continue
                 medicine = found
             favoured = candidate.favoured is not None and candidate.favoured(answers) is Truth.TRUE
-            worth = (verdicts[treatment.verdict], certainties[treatment.grade], order["effort"][treatment.effort],
-                     order["cost"][treatment.cost], treatment.id)  # fmt: skip
+            worth = (verdicts[treatment.verdict], certainties[treatment.grade], order["by"][treatment.by],
+                     order["effort"][treatment.effort], order["cost"][treatment.cost], treatment.id)  # fmt: skip
             made.append((treatment, medicine, (roles, int(favoured), worth)))
         return made
+
+    def explain_rest(self, shown: list[Phase]) -> None:
+        """Note why whatever is neither in the plan nor noted yet is not in it, so that nothing is left out unsaid."""
+        for treatment, _ in self.known.offered(self.track):
+            if ("treatment", treatment.id) not in self.included:
+                self.leave(LeftOut("treatment", treatment.id, "other_time"))
+        for phase in shown:
+            for slot, for_whom in self.known.slots[self.track.id].get(phase.id, ()):
+                for name in slot.any_of:
+                    if ("exercise", name) not in self.included and ("exercise", name) not in self.out:
+                        self.leave(self.why_passed_over(name, slot, for_whom))
+
+    def why_passed_over(self, name: str, slot: Slot, for_whom: Evaluator | None) -> LeftOut:
+        """Return why an exercise that was never tried is not in the plan."""
+        why = self.fits(self.known.exercises[name][0])
+        if why is not None:
+            return why
+        wanted = Truth.TRUE if for_whom is None else for_whom(self.answers)
+        if wanted is Truth.TRUE or slot.when is None:
+            return LeftOut("exercise", name, "another")
+        return LeftOut("exercise", name, "not_indicated" if wanted is Truth.FALSE else "unanswered", (), (slot.when,))
 
     def leave(self, one: LeftOut) -> None:
         """Note why something is left out; the first reason stands."""
@@ -276,7 +311,7 @@ class _Maker:
         for treatment, medicine, (roles, favoured, worth) in fits:
             role = treatment.tracks[self.track.id].get(phase.id)
             if role is not None:
-                offered.append(((roles[role] - favoured, *worth), role, treatment, medicine))
+                offered.append(((roles[role] - favoured, *worth), role, treatment, medicine, favoured))
         offered.sort(key=lambda one: one[0])
         actions = self.chosen([one for one in offered if one[1] != "flare"], (), phase.most_actions)
         flares = self.chosen([one for one in offered if one[1] == "flare"], actions, phase.most_actions)
@@ -295,7 +330,7 @@ class _Maker:
         made: list[Action] = []
         there = {action.treatment.id for action in before}
         groups = {name for action in before for name in _exclusive(action.medicine)}
-        for _, role, treatment, medicine in offered:
+        for _, role, treatment, medicine, favoured in offered:
             clash = [other for other in treatment.conflicts if other in there]
             if clash:
                 self.leave(LeftOut("treatment", treatment.id, "clashes", other=tuple(clash)))
@@ -306,7 +341,8 @@ class _Maker:
             else:
                 cautions = self.known.treatments[treatment.id][1].cautions
                 told = tuple(limit for limit, holds in cautions if holds(self.answers) is not Truth.FALSE)
-                made.append(Action(treatment, role, medicine, told))
+                label = None if medicine is None else strictest(medicine.doses)
+                made.append(Action(treatment, role, medicine, label, bool(favoured), told))
                 there.add(treatment.id)
                 groups.update(_exclusive(medicine))
                 self.included.add(("treatment", treatment.id))
@@ -336,8 +372,24 @@ class _Maker:
                 taken.add(name)
                 spent += timed.minutes
                 self.included.add(("exercise", name))
-                yield Drill(exercise, slot.id, timed)
+                yield self.drill(exercise, slot, timed, phase, now)
                 break
+
+    def drill(self, exercise: Exercise, slot: Slot, timed: Timed, phase: Phase, now: bool) -> Drill:
+        """Return an exercise of the set, with what else fits this person in its place."""
+
+        def fitting(name: str | None) -> str | None:
+            return name if name is not None and self.fits(self.known.exercises[name][0]) is None else None
+
+        swaps = []
+        for name in slot.any_of:
+            other = self.known.exercises[name][0]
+            if other is exercise or self.fits(other):
+                continue
+            its = self.known.timed(other, phase.id)
+            if not now or self.fits_now(other, its) is None:
+                swaps.append(Drill(other, slot.id, its, fitting(other.easier), fitting(other.harder), ()))
+        return Drill(exercise, slot.id, timed, fitting(exercise.easier), fitting(exercise.harder), tuple(swaps))
 
     def fits(self, exercise: Exercise) -> LeftOut | None:
         """Return why an exercise is not for this person in any phase; None if it is."""
@@ -376,8 +428,54 @@ class _Maker:
         return None
 
     def medicine(self, treatment: Treatment) -> MedicineAdvice | LeftOut:
-        """Return the first medicine of a treatment that this person may take by themselves, or why there is none."""
-        raise NotImplementedError
+        """Return the first medicine of a treatment that this person may take by themselves, or why there is none.
+
+        A medicine with an open question, or one to ask somebody about first, is none.
+        """
+        checked = []
+        for name in treatment.medicines:
+            advice = check_medicine(self.knowledge, name, self.answers)
+            if advice.verdict == "may_take" and not advice.by_prescription:
+                return advice
+            checked.append(advice)
+        told = tuple(checked)
+        unsettled = [advice for advice in told if advice.verdict == "cannot_check" and advice.open]
+        if unsettled:
+            asks = tuple(dict.fromkeys(finding for advice in unsettled for finding in advice.open))
+            return LeftOut("treatment", treatment.id, "unanswered", asks=asks, advice=told)
+        to_ask = any(advice.verdict in ("ask_first", "may_take") for advice in told)
+        return LeftOut("treatment", treatment.id, "ask_first" if to_ask else "no_medicine", advice=told)
+
+
+def strictest(doses: Sequence[MedicineDose]) -> MedicineDose | None:
+    """Return how much keeps within every one of several labels; None where there is none.
+
+    Packs of one medicine differ, and nobody here knows which pack somebody has.
+    """
+    if not doses:
+        return None
+
+    def least(values: Iterable[Any]) -> Any:
+        return min((value for value in values if value is not None), default=None)
+
+    first = doses[0]
+    high = least(dose.high for dose in doses)
+    return MedicineDose(
+        id="strictest",
+        by=first.by,
+        when=None,
+        low=least((*(dose.low for dose in doses), high)),
+        high=high,
+        unit=next((dose.unit for dose in doses if dose.most is not None), first.unit),
+        hours_between=max((dose.hours_between for dose in doses if dose.hours_between is not None), default=None),
+        most_doses=least(dose.most_doses for dose in doses),
+        most=least(dose.most for dose in doses),
+        most_days=least(dose.most_days for dose in doses),
+        basis="derived" if len(doses) > 1 else first.basis,
+        sources=tuple(dict.fromkeys(source for dose in doses for source in dose.sources)),
+        rows=tuple(sorted({row for dose in doses for row in dose.rows})),
+        from_memory=any(dose.from_memory for dose in doses),
+    )
 
 
 def _exclusive(medicine: MedicineAdvice | None) -> tuple[str, ...]:

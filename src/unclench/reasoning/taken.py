@@ -6,7 +6,7 @@ All amounts are milligrams as exact decimals; on the skin, milligrams of the gel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,8 +26,10 @@ _TAKEN = re.compile(
     rf"(?P<name>\S.*?)(?:\s+(?:{_AMOUNT}|{_STRENGTH}))?(?:\s*[x×*]\s*(?P<times>\d{{1,3}}))?",
     re.IGNORECASE,
 )
-_AGO = re.compile(rf"last\s+({_NUMBER})\s*(h(?:ours?)?|min(?:utes?)?)\s+ago", re.IGNORECASE)
-_DAYS = re.compile(r"for\s+(\d{1,4})\s+days?", re.IGNORECASE)
+_AGO = re.compile(
+    rf"(?:^|[,\s]\s*)(?:(?:the\s+)?last\s+)?({_NUMBER})\s*(h(?:(?:ou)?rs?)?|min(?:ute)?s?)\s+ago$", re.IGNORECASE
+)
+_DAYS = re.compile(r"(?:^|[,\s]\s*)for\s+(\d{1,4})\s+days?$", re.IGNORECASE)
 _FORM = '"ibuprofen 400 mg x3", "co-codamol 8/500 x4" or "ibuprofen 400 mg x3, last 2 h ago, for 5 days"'
 
 
@@ -69,7 +71,8 @@ class Consumed:
         complete: whether every amount was told.
         doses: how many tablets or doses.
         largest: most milligrams in one of them; 0 = none was told.
-        last: hours since the last one; None = nobody said.
+        last: hours since the last one, as far as that was told; None = nobody said.
+        timed: whether it was told of every one.
         days: longest run of days; None = nobody said.
     """
 
@@ -78,6 +81,7 @@ class Consumed:
     doses: int
     largest: Decimal
     last: Decimal | None
+    timed: bool
     days: int | None
 
 
@@ -85,8 +89,8 @@ def read_taken(text: str) -> Taken:
     """Read what somebody took.
 
     Args:
-        text: name, amount with its unit, how many; then, after commas, `last 2 h ago` and `for 5 days`. All but the name
-            may be left out. Mixtures state their strengths as the pack does: `co-codamol 8/500`.
+        text: name, amount with its unit, how many; then `last 2 h ago` and `for 5 days`. All but the name may be left
+            out. Mixtures state their strengths as the pack does: `co-codamol 8/500`.
 
     Raises:
         CaseError: it does not read so; the message quotes it and shows the form.
@@ -96,30 +100,37 @@ def read_taken(text: str) -> Taken:
         Taken(name='ibuprofen', amounts=(Decimal('400'),), times=3, hours_ago=Decimal('2'), days=5)
         >>> read_taken("co-codamol 8/500 x 4").amounts
         (Decimal('8'), Decimal('500'))
-        >>> read_taken("Panadol").amounts
-        ()
+        >>> read_taken("ibuprofen 400 mg 3 h ago").hours_ago, read_taken("Panadol").amounts
+        (Decimal('3'), ())
     """
-    head, *rest = (part.strip() for part in re.split(r",(?!\d)", text))
+    head, hours, days = _without_times(text)
+    if re.search(r",(?!\d)", head):
+        part = re.split(r",(?!\d)", head)[1].strip()
+        raise CaseError(f'"{part:.60}" in "{text:.60}" is not understood. Write it as {_FORM}.')
     found = _TAKEN.fullmatch(head)
     if found is None:
         raise CaseError(f'"{text:.60}" names no medicine. Write it as {_FORM}.')
     left = found["name"]
     if re.search(r"(?:^|\s)[\d.,/]+$", left) or re.search(r"\d\s*(?:mcg|µg|ml|%)?$|,\d", left, re.IGNORECASE):
         raise CaseError(f'the amount in "{text:.60}" is not clear. Write milligrams or grams, as in {_FORM}.')
-    hours: Decimal | None = None
-    days: int | None = None
-    for part in rest:
-        ago, run = _AGO.fullmatch(part), _DAYS.fullmatch(part)
-        if ago:
-            hours = Decimal(ago[1]) / (_HOUR_MINUTES if ago[2].lower().startswith("m") else 1)
-        elif run:
-            days = int(run[1])
-        else:
-            raise CaseError(f'"{part:.60}" in "{text:.60}" is not understood. Write it as {_FORM}.')
     times, amounts = int(found["times"] or 1), _amounts(found)
     if times == 0 or days == 0 or 0 in amounts:
         raise CaseError(f'"{text:.60}" says 0. Leave out what was not taken.')
     return Taken(left, amounts, times, hours, days)
+
+
+def _without_times(text: str) -> tuple[str, Decimal | None, int | None]:
+    """Return text without `last 2 h ago` and `for 5 days` at its end, hours since the last one, and days."""
+    head, hours, days = text.strip(), None, None
+    while ago := _AGO.search(head) or _DAYS.search(head):
+        if ago.re is _AGO and hours is None:
+            hours = Decimal(ago[1]) / (_HOUR_MINUTES if ago[2].lower().startswith("m") else 1)
+        elif ago.re is _DAYS and days is None:
+            days = int(ago[1])
+        else:
+            raise CaseError(f'"{text:.60}" says twice when or how long. Keep one.')
+        head = head[: ago.start()].rstrip(" ,")
+    return head, hours, days
 
 
 def _amounts(found: re.Match[str]) -> tuple[Decimal, ...]:
@@ -135,13 +146,22 @@ def known_of(knowledge: Knowledge, taken: Iterable[Taken]) -> tuple[Known, ...]:
     """Return everything taken with what its name leads to."""
     made = []
     for one in taken:
-        match = find(knowledge, one.name)
+        match = _find(knowledge, one)
         medicine = knowledge.medicines[match.id] if match and match.kind == "medicine" else None
         made.append(Known(one, match, medicine))
     return tuple(made)
 
 
-def added_up(taken: Iterable[Known]) -> Mapping[str, Consumed]:
+def _find(knowledge: Knowledge, one: Taken) -> Match | None:
+    """Return what it is; its strength counts where it makes another medicine, as in "aspirin 75 mg"."""
+    if len(one.amounts) == 1:
+        strong = find(knowledge, f"{one.name} {one.amounts[0].normalize():f} mg")
+        if strong is not None and strong.exact:
+            return strong
+    return find(knowledge, one.name)
+
+
+def added_up(knowledge: Knowledge, taken: Iterable[Known]) -> Mapping[str, Consumed]:
     """Add up everything taken, by ingredient. What was last taken 24 hours ago or earlier adds nothing.
 
     Returns:
@@ -152,17 +172,27 @@ def added_up(taken: Iterable[Known]) -> Mapping[str, Consumed]:
         if one.medicine is None:
             continue
         ingredients = one.medicine.ingredients
-        told = len(one.taken.amounts) == len(ingredients)
+        told = len(one.taken.amounts) == len(ingredients) and not _reversed(knowledge, ingredients, one.taken.amounts)
         for place, ingredient in enumerate(ingredients):
             amount = one.taken.amounts[place] if told else Decimal(0)
             made[ingredient] = _together(made.get(ingredient), _alone(one.taken, amount, told))
     return made
 
 
+def _reversed(knowledge: Knowledge, ingredients: Sequence[str], amounts: Sequence[Decimal]) -> bool:
+    """Tell whether strengths may stand in another order than thought: too small for their own, large enough for it."""
+    for ingredient, amount in zip(ingredients, amounts, strict=True):
+        lows = [dose.low for dose in knowledge.medicines[ingredient].doses if dose.low is not None]
+        if lows and amount < min(lows) <= max(amounts):
+            return True
+    return False
+
+
 def _alone(taken: Taken, amount: Decimal, told: bool) -> Consumed:
     if taken.hours_ago is not None and taken.hours_ago >= _DAY_HOURS:
-        return Consumed(Decimal(0), True, 0, Decimal(0), taken.hours_ago, taken.days)
-    return Consumed(amount * taken.times, told, taken.times, amount, taken.hours_ago, taken.days)
+        return Consumed(Decimal(0), True, 0, Decimal(0), taken.hours_ago, True, taken.days)
+    timed = taken.hours_ago is not None
+    return Consumed(amount * taken.times, told, taken.times, amount, taken.hours_ago, timed, taken.days)
 
 
 def _together(one: Consumed | None, other: Consumed) -> Consumed:
@@ -176,5 +206,6 @@ def _together(one: Consumed | None, other: Consumed) -> Consumed:
         one.doses + other.doses,
         max(one.largest, other.largest),
         min(last, default=None),
+        one.timed and other.timed,
         max(days, default=None),
     )

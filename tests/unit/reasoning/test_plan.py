@@ -1,0 +1,240 @@
+"""The plan of people whose plan is known: what is in, what is left out and why, and who gets none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from people import EMERGENCY, SEIZED_BACK, with_nothing_else
+from unclench.errors import UnclenchError
+from unclench.knowledge import Disposition, Knowledge
+from unclench.reasoning import Plan, assess, make_plan
+from unclench.reasoning.plan import strictest
+from unclench.reasoning.plan_words import shown_number
+
+WELL: dict[str, Any] = {"alcohol_use": "no_alcohol", "main_goal": "none"}
+
+
+def plan(knowledge: Knowledge, person: dict[str, Any] = SEIZED_BACK, **more: Any) -> Plan:
+    """Return the plan of somebody who said no to all else."""
+    return make_plan(knowledge, assess(knowledge, with_nothing_else(knowledge, person, **{**WELL, **more})))
+
+
+def aged(age: int, sex: str = "male", **findings: Any) -> dict[str, Any]:
+    return {"age": age, "sex": sex, "setting": "community", "findings": {**SEIZED_BACK["findings"], **findings}}
+
+
+def named(made: Plan) -> set[str]:
+    """Return the treatments of all phases."""
+    return {action.treatment.id for phase in made.phases for action in (*phase.actions, *phase.flares)}
+
+
+def drilled(made: Plan) -> set[str]:
+    return {drill.exercise.id for phase in made.phases for drill in phase.drills}
+
+
+def reasons(made: Plan) -> dict[str, str]:
+    return {one.id: one.reason for one in made.left_out}
+
+
+def test_a_fresh_spasm_has_a_plan_from_the_first_day_on(knowledge: Knowledge) -> None:
+    made = plan(knowledge)
+    assert (made.track.id if made.track else None) == "back_spasm"
+    assert [phase.phase.id for phase in made.phases] == list(knowledge.phases)
+    assert [phase.now for phase in made.phases] == [True, False, False, False, False]
+    now = [action.treatment.id for action in made.phases[0].actions]
+    assert now[:3] == ["education", "staying_active", "heat"]
+    assert "anti_inflammatory_tablets" in now
+
+
+def test_somebody_in_the_third_week_begins_there(knowledge: Knowledge) -> None:
+    made = plan(knowledge, pain_duration_days=17)
+    assert made.phases[0].phase.id == "weeks_2_6"
+
+
+def test_no_phase_holds_more_than_a_handful(knowledge: Knowledge) -> None:
+    for phase in plan(knowledge).phases:
+        assert len(phase.actions) <= phase.phase.most_actions
+        assert len(phase.drills) <= phase.phase.most_exercises
+
+
+@pytest.mark.parametrize(
+    "person", [EMERGENCY, {**SEIZED_BACK, "findings": {**SEIZED_BACK["findings"], "saddle_numbness": "unsure"}}]
+)
+def test_whoever_needs_help_now_or_today_gets_no_plan(knowledge: Knowledge, person: dict[str, Any]) -> None:
+    answer = assess(knowledge, person)
+    assert answer.disposition >= Disposition.SAME_DAY
+    made = make_plan(knowledge, answer)
+    assert (made.refusal, made.see, made.phases, made.left_out) == ("too_urgent", answer.see, (), ())
+    data = made.to_data()
+    assert data["refusal"]["text"]
+    assert data["see"]["id"] == answer.see
+
+
+def test_a_child_and_somebody_of_unknown_age_get_no_plan(knowledge: Knowledge) -> None:
+    child = plan(knowledge, aged(12))
+    assert child.refusal in ("adults_only", "too_urgent")
+    no_age = {"sex": "male", "setting": "community", "findings": SEIZED_BACK["findings"]}
+    unknown = plan(knowledge, no_age)
+    if unknown.refusal != "too_urgent":
+        assert (unknown.refusal, unknown.open) == ("age_open", ("age",))
+
+
+def test_belly_cramp_is_only_told_whom_to_see(knowledge: Knowledge) -> None:
+    person = {"age": 30, "sex": "male", "findings": {"belly_cramp": True}}
+    answers = {f.id: False for f in knowledge.findings.values() if f.kind == "boolean" and f.supplied_by == "person"}
+    made = make_plan(knowledge, assess(knowledge, {**person, "findings": {**answers, "belly_cramp": True}}))
+    if made.refusal != "too_urgent":
+        assert (made.refusal, made.see) == ("routing_only", "gp")
+
+
+def test_a_blood_thinner_leaves_out_anti_inflammatory_tablets_and_says_why(knowledge: Knowledge) -> None:
+    made = plan(knowledge, blood_thinner=True)
+    if made.refusal is None:
+        assert "anti_inflammatory_tablets" not in named(made)
+        told = {one["id"]: one for one in made.to_data()["left_out"]}["anti_inflammatory_tablets"]
+        assert "blood_thinner" in [fact["finding"] for fact in told["facts"]]
+        assert told["because"]
+
+
+def test_an_ulcer_leaves_out_the_tablets_but_not_the_warmth(knowledge: Knowledge) -> None:
+    made = plan(knowledge, stomach_ulcer_or_bleed=True)
+    assert {"anti_inflammatory_tablets"}.isdisjoint(named(made))
+    assert reasons(made)["anti_inflammatory_tablets"] in ("no_medicine", "ask_first")
+    assert "heat" in named(made)
+
+
+def test_somebody_without_such_limits_is_offered_the_tablets_with_a_dose(knowledge: Knowledge) -> None:
+    actions = [action for action in plan(knowledge).phases[0].actions if action.medicine]
+    assert [action.treatment.id for action in actions] == ["anti_inflammatory_tablets"]
+    label = actions[0].label
+    assert label is not None
+    assert (label.most, label.most_days, label.hours_between) == (1200, 10, 6)
+
+
+def test_who_wants_no_medicines_gets_none_and_is_asked_nothing_about_them(knowledge: Knowledge) -> None:
+    made = plan(knowledge, prefers_no_medicines=True)
+    assert all(action.medicine is None for phase in made.phases for action in phase.actions)
+    assert reasons(made)["anti_inflammatory_tablets"] == "unwanted"
+
+
+def test_what_is_not_known_is_left_out_with_the_question_that_decides(knowledge: Knowledge) -> None:
+    person = with_nothing_else(knowledge, SEIZED_BACK, **WELL)
+    del person["findings"]["kidney_disease"]
+    person["findings"]["reduced_skin_feeling"] = "unsure"
+    made = make_plan(knowledge, assess(knowledge, person))
+    out = {one.id: one for one in made.left_out}
+    assert out["anti_inflammatory_tablets"].reason == "unanswered"
+    assert "kidney_disease" in made.asks(out["anti_inflammatory_tablets"])
+    assert out["heat"].reason == "unanswered"
+    assert made.asks(out["heat"]) == ("reduced_skin_feeling",)
+    assert {"kidney_disease", "reduced_skin_feeling"} <= set(made.open)
+
+
+def test_no_floor_work_means_none_in_the_set_nor_among_the_swaps(knowledge: Knowledge) -> None:
+    made = plan(knowledge, no_floor_work=True, pain_severity=4)
+    chosen = [one for phase in made.phases for drill in phase.drills for one in (drill, *drill.swaps)]
+    assert chosen
+    assert not [one.exercise.id for one in chosen if one.exercise.floor]
+    assert "no_floor" in reasons(made).values()
+
+
+def test_a_lifting_job_brings_lifting_exercises(knowledge: Knowledge) -> None:
+    lifting = {"hip_hinge", "loaded_deadlift_pattern", "lifting_technique_and_load_planning"}
+    assert drilled(plan(knowledge)).isdisjoint(lifting)
+    assert drilled(plan(knowledge, lifting_job=True)) & lifting
+
+
+def test_few_minutes_a_day_shorten_the_set(knowledge: Knowledge) -> None:
+    for minutes in (0, 5, 20):
+        for phase in plan(knowledge, pain_severity=4, minutes_a_day=minutes).phases:
+            assert sum(drill.timed.minutes for drill in phase.drills) <= minutes
+
+
+def test_what_is_too_sore_today_may_come_later(knowledge: Knowledge) -> None:
+    sore, easy = plan(knowledge, pain_severity=10), plan(knowledge, pain_severity=3)
+    assert {d.exercise.id for d in sore.phases[0].drills} < {d.exercise.id for d in easy.phases[0].drills}
+    assert all(drill.timed.most_pain == 10 for drill in sore.phases[0].drills)
+
+
+def test_waiting_for_an_appointment_leaves_only_gentle_things_of_the_present(knowledge: Knowledge) -> None:
+    urgent = next(
+        answer
+        for finding in ("unexplained_weight_loss", "weight_loss", "cancer_history", "steroid_long_term", "night_pain")
+        if finding in knowledge.findings
+        for answer in [assess(knowledge, with_nothing_else(knowledge, aged(58), **{**WELL, finding: True}))]
+        if answer.disposition is Disposition.URGENT
+    )
+    made = make_plan(knowledge, urgent)
+    assert made.waiting
+    assert len(made.phases) == 1
+    assert all(action.treatment.while_waiting for action in made.phases[0].actions)
+    groups = {drill.exercise.group for drill in made.phases[0].drills}
+    assert groups <= knowledge.plan_model.waiting_groups
+    assert made.to_data()["waiting"]
+
+
+def test_pregnancy_and_night_cramps_have_plans_of_their_own(knowledge: Knowledge) -> None:
+    expecting = plan(knowledge, aged(30, "female"), pregnant=True, pregnancy_weeks=24)
+    if expecting.refusal is None:
+        assert expecting.track is not None
+        assert expecting.track.id == "pregnancy"
+        assert "anti_inflammatory_tablets" not in named(expecting)
+    cramps = {"cramp_complaint": True, "cramps_at_night": True, "back_pain": False, "pain_site": ["calf_left"]}
+    cramps = {k: v for k, v in cramps.items() if k in knowledge.findings and k != "pain_site"}
+    person = {"age": 67, "sex": "female", "setting": "community", "findings": cramps}
+    made = plan(knowledge, person)
+    if made.refusal is None and made.track is not None and made.track.id == "night_cramp":
+        assert "calf_stretching" in named(made)
+
+
+def test_a_track_that_does_not_fit_is_refused(knowledge: Knowledge) -> None:
+    answer = assess(knowledge, with_nothing_else(knowledge, SEIZED_BACK, **WELL))
+    with pytest.raises(UnclenchError, match="no kind of plan that fits here"):
+        make_plan(knowledge, answer, track="ms_spasticity")
+    assert make_plan(knowledge, answer, track="back_spasm").to_data() == make_plan(knowledge, answer).to_data()
+
+
+def test_the_data_hold_words_for_everything(knowledge: Knowledge) -> None:
+    data = plan(knowledge, pain_severity=4).to_data()
+    assert data["refusal"] is None
+    for phase in data["phases"]:
+        assert phase["progress"] and phase["regress"]
+        for action in (*phase["actions"], *phase["flares"]):
+            for field in ("name", "what", "how", "why", "expect", "harm", "stop"):
+                assert action[field], (action["id"], field)
+                assert "{" not in action[field], (action["id"], field)
+            assert action["fits"]["text"] and action["grade"]["name"] and action["sources"]
+            assert all(effect["unknown"] == (effect["value"] is None) for effect in action["effects"])
+            assert action["dose"] is None or (action["dose"]["text"] and "{" not in action["dose"]["text"])
+        for drill in phase["drills"]:
+            assert drill["steps"] and drill["dose"]["text"] and drill["sources"]
+            assert not [text for text in drill["dose"]["text"] if "{" in text]
+    for one in data["left_out"]:
+        assert one["text"] and "{" not in one["text"], one["id"]
+
+
+def test_every_dose_of_every_exercise_has_its_sentences(knowledge: Knowledge) -> None:
+    from unclench.reasoning.plan_words import _Writer
+
+    writer = _Writer(plan(knowledge), knowledge, "en")
+    for exercise in knowledge.exercises.values():
+        for phase, dose in exercise.phases.items():
+            told = list(writer.dose_sentences(exercise, dose))
+            assert told, (exercise.id, phase)
+            assert not [text for text in told if "{" in text]
+
+
+def test_the_strictest_label_keeps_within_each(knowledge: Knowledge) -> None:
+    doses = [dose for dose in knowledge.medicines["paracetamol"].doses if dose.by == "self_care"]
+    label = strictest(doses)
+    assert label is not None
+    assert label.most == min(dose.most for dose in doses if dose.most is not None)
+    assert label.hours_between == max(dose.hours_between for dose in doses if dose.hours_between is not None)
+    assert strictest(()) is None
+
+
+def test_numbers_have_no_more_digits_than_people_need() -> None:
+    assert [shown_number(value) for value in (-7.29, -32.2, 5, 0.18)] == ["7.3", "32", "5", "0.2"]
+    assert shown_number(1.16, "rate_ratio") == "1.16"
