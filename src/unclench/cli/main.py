@@ -70,6 +70,17 @@ def parser() -> argparse.ArgumentParser:
     )
     medicine.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
 
+    treatments = command("treatments", "what works and what does not: every treatment side by side")
+    treatments.add_argument(
+        "--sort", default="worth", help="worth, certainty, cost, effort or name; the best first (%(default)s)"
+    )
+    treatments.add_argument("--track", help="only for one kind of trouble, such as back_spasm or night_cramp")
+    treatments.add_argument("--kind", help="only one sort of treatment, such as medicine or activity")
+    treatments.add_argument("--cost", help="only of one cost: none, low, medium or high")
+    treatments.add_argument("--by", help="only what this one gives: self, pharmacist, clinician or specialist")
+    treatments.add_argument("--verdict", help="only with one verdict, such as use or avoid")
+    treatments.add_argument("--format", choices=["csv", "json", "text"], default="text", help="text unless you say so")
+
     findings = command("findings", "list all findings: id, type, allowed values, question")
     findings.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
 

@@ -19,7 +19,18 @@ from unclench.reasoning.explanation import Watch, facts
 from unclench.web.chance import Chance, chance
 from unclench.web.pack import Words, words
 
-__all__ = ["Advice", "Citation", "ClinicalView", "Danger", "Possible", "Reason", "advice", "clinical", "dangers"]
+__all__ = [
+    "Advice",
+    "Citation",
+    "ClinicalView",
+    "Danger",
+    "Possible",
+    "Reason",
+    "advice",
+    "cited",
+    "clinical",
+    "dangers",
+]
 
 _CAUSES_SHOWN = 5
 _REASONS_OPEN = 8
@@ -365,10 +376,7 @@ class _Reader:
             yield Danger(level.id, self.say("dispositions", level.id, "heading"), tuple(by_level[level]))
 
     def citation(self, ref: SourceRef) -> Citation:
-        if ref.is_judgement:
-            return Citation(_("Our judgement, no published source"), ref.at, "", "")
-        source = self.knowledge.sources[ref.id]
-        return Citation(str(source.get("cites_as") or source["title"]), ref.at, str(source["title"]), _link(source))
+        return cited(ref, self.knowledge)
 
     def present(self) -> Iterable[Said]:
         for finding, value in self.answers.items():
@@ -388,6 +396,14 @@ class _Reader:
 
     def described(self, finding: str) -> str:
         return describe_answer(finding, self.answers[finding], self.knowledge, locale=self.say.locale)
+
+
+def cited(ref: SourceRef, knowledge: Knowledge) -> Citation:
+    """Return a source as a reader can find it."""
+    if ref.is_judgement:
+        return Citation(_("Our judgement, no published source"), ref.at, "", "")
+    source = knowledge.sources[ref.id]
+    return Citation(str(source.get("cites_as") or source["title"]), ref.at, str(source["title"]), _link(source))
 
 
 def _certainty(level: str) -> str:

@@ -9,7 +9,7 @@ from unclench.errors import CaseError
 from unclench.knowledge import Disposition, Knowledge
 from unclench.logic import UNSURE, Answer, Truth
 from unclench.reasoning import Case, Question, next_question, triage
-from unclench.reasoning.interview import unanswered
+from unclench.reasoning.interview import Purpose, unanswered
 from unclench.reasoning.triage import answers_in_reach, effective_answers, triage_answers
 from unclench.web.state import Notice, State, Step
 
@@ -48,16 +48,18 @@ def case_of(state: State, knowledge: Knowledge) -> Case:
     return Case().with_answers(state.answers, knowledge)
 
 
-def upcoming(state: State, knowledge: Knowledge) -> Question | None:
+def upcoming(state: State, knowledge: Knowledge, *, for_plan: bool = False) -> Question | None:
     """Return the next question, or None when none is worth asking.
 
-    What the person's own words bring up comes before the rest, and is asked even where an answer is there.
+    With `for_plan`, what a plan still depends on follows once the check has ended. What the person's own words bring up comes before the rest, and is asked even where an answer is there.
     """
     case = case_of(state, knowledge)
     if not state.pending or triage(knowledge, case).disposition is Disposition.EMERGENCY:
-        return next_question(knowledge, case)
+        return next_question(knowledge, case, for_plan=for_plan)
     asked_anew = case.without(*state.pending)
-    return _brought_up(state.pending, asked_anew, knowledge) or next_question(knowledge, asked_anew)
+    return _brought_up(state.pending, asked_anew, knowledge) or next_question(
+        knowledge, asked_anew, for_plan=for_plan
+    )
 
 
 def shown(state: State) -> dict[str, Answer]:
@@ -128,11 +130,8 @@ def question_of(step: Step, knowledge: Knowledge) -> Question:
     """Return the question that a step answered, to ask it again."""
     stages = {screen.id: screen.stage for screen in knowledge.screens}
     purpose = stages.get(step.question, "follow_up")
-    return Question(
-        step.question,
-        tuple(step.answers),
-        "danger" if purpose == "danger" else "about" if purpose == "about" else "urgency",
-    )
+    purposes: Mapping[str, Purpose] = {"danger": "danger", "about": "about", "plan": "plan"}
+    return Question(step.question, tuple(step.answers), purposes.get(purpose, "urgency"))
 
 
 def stage(question: Question, before: tuple[Step, ...], knowledge: Knowledge) -> int:
@@ -143,7 +142,7 @@ def stage(question: Question, before: tuple[Step, ...], knowledge: Knowledge) ->
         before: the steps before it.
         knowledge: the pack.
     """
-    if question.purpose in ("urgency", "cause"):
+    if question.purpose in ("urgency", "cause", "plan"):
         return 2
     about = {screen.id for screen in knowledge.screens if screen.stage == "about"}
     return 1 if question.purpose == "about" or any(step.question in about for step in before) else 0

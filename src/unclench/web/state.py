@@ -6,15 +6,21 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
 from typing import Any, Literal, TypeAlias, get_args
 
 from unclench.logic import UNSURE, Answer
 
-__all__ = ["Damaged", "Notice", "State", "Step", "Who"]
+__all__ = ["LONGEST_GOAL", "Damaged", "Notice", "State", "Step", "Who"]
 
 Who: TypeAlias = Literal["me", "child", "adult"]
 
-_FORMAT = 2
+LONGEST_GOAL = 200
+"""Characters of a goal."""
+
+_FORMAT = 3
+_OLDER = 2  # without a goal
 _LARGEST = 64 * 1024  # bytes of JSON; far above every finding answered, and a bound for what is unpacked
 
 
@@ -58,6 +64,7 @@ class State:
         pack: the hash of the pack that asked.
         notices: what the next page has to tell.
         pending: findings that the person's own words bring up, to be asked anew, danger first.
+        goal: what they want to do again, in their words; at most `LONGEST_GOAL` characters.
 
     Examples:
         >>> state = State(pack="sha256:1").answered("nerves", {"saddle_numbness": False})
@@ -71,6 +78,7 @@ class State:
     pack: str = ""
     notices: tuple[Notice, ...] = ()
     pending: tuple[str, ...] = ()
+    goal: str = ""
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -120,8 +128,10 @@ class State:
             [[s.question, list(s.answers), [_coded(v) for v in s.answers.values()]] for s in self.steps],
             [[n.kind, *n.findings] for n in self.notices],
             list(self.pending),
+            self.goal,
         ]
-        return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+        packer = zlib.compressobj(level=9, zdict=_common())
+        return packer.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()) + packer.flush()
 
     @classmethod
     def unpack(cls, packed: bytes) -> State:
@@ -131,12 +141,13 @@ class State:
             Damaged: it is something else.
         """
         try:
-            unpacker = zlib.decompressobj()
+            unpacker = zlib.decompressobj(zdict=_common())
             text = unpacker.decompress(packed, _LARGEST)
             if not unpacker.eof:
                 raise Damaged
-            number, pack, who, steps, notices, pending = json.loads(text)
-            if number != _FORMAT or who not in get_args(Who) or not isinstance(pack, str):
+            number, pack, who, steps, notices, pending, *rest = json.loads(text)
+            goal = "" if number == _OLDER and not rest else _goal(number, rest)
+            if who not in get_args(Who) or not isinstance(pack, str):
                 raise Damaged
             return cls(
                 who,
@@ -147,9 +158,25 @@ class State:
                 pack,
                 tuple(Notice(str(kind), tuple(str(f) for f in findings)) for kind, *findings in notices),
                 tuple(str(f) for f in pending),
+                goal,
             )
         except (zlib.error, ValueError, TypeError, RecursionError) as error:
             raise Damaged from error
+
+
+def _goal(number: Any, rest: list[Any]) -> str:
+    if number != _FORMAT or len(rest) != 1 or not isinstance(rest[0], str) or len(rest[0]) > LONGEST_GOAL:
+        raise Damaged
+    return rest[0]
+
+
+@lru_cache(maxsize=1)
+def _common() -> bytes:
+    """What most states are made of, so that it takes next to no room: the frozen list of words of the handed-over code.
+
+    It never changes, so every version reads what any other wrote. Words it lacks are packed in full.
+    """
+    return resources.files("unclench.handover").joinpath("words_1.txt").read_bytes()
 
 
 def _coded(value: Answer) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unclench.web.views import check, errors, proofs, reopen, result, start
+from unclench.web.views import check, errors, plan, proofs, reopen, result, start
 
 __all__ = ["urlpatterns"]
 
@@ -19,6 +19,11 @@ urlpatterns = [
     path("result/clinician/", result.clinician, name="clinician"),
     path("result/summary.pdf", result.summary_pdf, name="pdf"),
     path("proof/", proofs.proofs, name="proofs"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/questions/", plan.questions, name="plan_questions"),
+    path("plan/questions/<int:number>/", plan.question, name="plan_question"),
+    path("plan/plan.pdf", plan.plan_pdf, name="plan_pdf"),
+    path("plan/plan.ics", plan.plan_calendar, name="plan_calendar"),
     path("open/", reopen.open_case, name="open"),
     path("robots.txt", start.robots, name="robots"),
 ]

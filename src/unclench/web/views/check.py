@@ -19,7 +19,7 @@ from unclench.web.questions import progress, question_page, replies
 from unclench.web.state import Notice, State, Step
 from unclench.web.views.page import go, show, with_state
 
-__all__ = ["current", "review", "step"]
+__all__ = ["current", "review", "step", "taken"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,18 +100,24 @@ def _answer(request: HttpRequest, state: State, number: int) -> HttpResponse:
     question = asked(request.POST, knowledge())
     if question is None:
         return go(request, "check", state.telling(Notice("replaced")))
-    given, problems = read(question, request.POST, knowledge())
+    after, problems = taken(request, state, question)
     if not problems:
-        try:
-            after = flow.answered(state, question.id, given, knowledge())
-        except flow.Conflict as conflict:
-            text = _("This does not fit with another of your answers. Change one of the two.")
-            problems = [Problem(finding, text) for finding in conflict.findings]
-        else:
-            return _onward(request, after, question.id, is_next=number > len(state.steps))
+        return _onward(request, after, question.id, is_next=number > len(state.steps))
     place = next((n for n, one in enumerate(state.steps, 1) if one.question == question.id), number)
-    again = replace(question, purpose=flow.question_of(Step(question.id, given), knowledge()).purpose)
-    return _ask(request, state, again, place, request.POST, tuple(problems))
+    again = replace(question, purpose=flow.question_of(Step(question.id, {}), knowledge()).purpose)
+    return _ask(request, state, again, place, request.POST, problems)
+
+
+def taken(request: HttpRequest, state: State, question: Question) -> tuple[State, tuple[Problem, ...]]:
+    """Return the state with the posted answers to `question`, and what has to be mended before they can be taken."""
+    given, problems = read(question, request.POST, knowledge())
+    if problems:
+        return state, tuple(problems)
+    try:
+        return flow.answered(state, question.id, given, knowledge()), ()
+    except flow.Conflict as conflict:
+        text = _("This does not fit with another of your answers. Change one of the two.")
+        return state, tuple(Problem(finding, text) for finding in conflict.findings)
 
 
 def _onward(request: HttpRequest, state: State, question: str, *, is_next: bool) -> HttpResponse:

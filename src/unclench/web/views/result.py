@@ -25,7 +25,8 @@ def result(request: HttpRequest, state: State) -> HttpResponse:
         return go(request, "check", state)
     assessment = assess(knowledge(), flow.case_of(state, knowledge()))
     is_more = flow.upcoming(state, knowledge()) is not None
-    return show(request, "result", state, advice=advice(assessment), is_more=is_more)
+    has_plan = assessment.disposition in knowledge().plan_model.dispositions
+    return show(request, "result", state, advice=advice(assessment), is_more=is_more, has_plan=has_plan)
 
 
 @require_safe
