@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from unclench.errors import UnclenchError
 from unclench.knowledge import Disposition, Knowledge
-from unclench.knowledge.medicine_records import MedicineDose
+from unclench.knowledge.medicine_records import Medicine, MedicineDose
 from unclench.knowledge.plan_records import Criterion, Phase, Slot, Track, Treatment
 from unclench.knowledge.records import Exercise, Limit
 from unclench.logic import UNSURE, Answer, Evaluator, Truth, live_findings
@@ -24,7 +24,7 @@ from unclench.reasoning.fitting import Catalogue, LeftOut, Timed, catalogue, lef
 from unclench.reasoning.medicines import MedicineAdvice, check_medicine
 from unclench.reasoning.triage import effective_answers
 
-__all__ = ["Action", "Drill", "PhasePlan", "Plan", "Refusal", "make_plan", "plan_for", "strictest"]
+__all__ = ["Action", "Drill", "PhasePlan", "Plan", "Refusal", "exclusive", "make_plan", "plan_for", "strictest"]
 
 Refusal: TypeAlias = Literal["too_urgent", "adults_only", "age_open", "no_track", "routing_only"]
 
@@ -329,12 +329,12 @@ class _Maker:
         """Return the best of what is offered that clash neither with each other nor with what was chosen before."""
         made: list[Action] = []
         there = {action.treatment.id for action in before}
-        groups = {name for action in before for name in _exclusive(action.medicine)}
+        groups = {name for action in before for name in exclusive(_asked(action.medicine))}
         for _, role, treatment, medicine, favoured in offered:
             clash = [other for other in treatment.conflicts if other in there]
             if clash:
                 self.leave(LeftOut("treatment", treatment.id, "clashes", other=tuple(clash)))
-            elif groups.intersection(_exclusive(medicine)):
+            elif groups.intersection(exclusive(_asked(medicine))):
                 self.leave(LeftOut("treatment", treatment.id, "clashes"))
             elif len(made) == most:
                 self.leave(LeftOut("treatment", treatment.id, "no_room"))
@@ -344,7 +344,7 @@ class _Maker:
                 label = None if medicine is None else strictest(medicine.doses)
                 made.append(Action(treatment, role, medicine, label, bool(favoured), told))
                 there.add(treatment.id)
-                groups.update(_exclusive(medicine))
+                groups.update(exclusive(_asked(medicine)))
                 self.included.add(("treatment", treatment.id))
         return tuple(made)
 
@@ -478,11 +478,13 @@ def strictest(doses: Sequence[MedicineDose]) -> MedicineDose | None:
     )
 
 
-def _exclusive(medicine: MedicineAdvice | None) -> tuple[str, ...]:
+def exclusive(medicine: Medicine | None) -> frozenset[str]:
     """Return what no second medicine of one phase may share: its groups and its ingredients."""
-    if medicine is None:
-        return ()
-    return (*medicine.medicine.groups, *medicine.medicine.ingredients)
+    return frozenset() if medicine is None else frozenset({*medicine.groups, *medicine.ingredients})
+
+
+def _asked(advice: MedicineAdvice | None) -> Medicine | None:
+    return advice.medicine if advice is not None else None
 
 
 def _listed(tracks: list[Track]) -> str:
