@@ -26,8 +26,8 @@ from unclench.reasoning import Case, assess, triage
 
 BY_ID = {promise.id: promise for promise in PROPERTIES}
 EXPECTED = {
-    "P1": "proved", "P2": "proved", "P3": "proved", "P4": "proved", "P5": "not yet applicable", "P6": "proved",
-    "P7": "not yet applicable", "P8": "not yet applicable", "P9": "proved", "P10": "tested", "screens": "proved",
+    "P1": "proved", "P2": "proved", "P3": "proved", "P4": "proved", "P5": "proved", "P6": "proved",
+    "P7": "proved", "P8": "proved", "P9": "proved", "P10": "tested", "plans": "tested", "screens": "proved",
     "see": "proved", "fits": "proved", "ends": "tested", "rivals": "told", "decides": "told", "matters": "told",
     "premise": "shown",
 }  # fmt: skip
@@ -121,12 +121,12 @@ def test_one_solver_alone_proves_nothing(knowledge: Knowledge) -> None:
     assert verdict(alone, knowledge) == "solvers disagree"
 
 
-@pytest.mark.parametrize("promise", ["P5", "P7", "P8"])
+@pytest.mark.parametrize("promise", ["P5", "P7", "P8", "plans"])
 def test_plan_records_without_a_proof_fail(promise: str, knowledge: Knowledge) -> None:
-    with_plan = copy.copy(knowledge)
-    with_plan.data = {**knowledge.data, "medicines": [{"id": "ibuprofen"}]}
-    assert verdict(Proved(BY_ID[promise]), knowledge) == "not yet applicable"
-    assert verdict(Proved(BY_ID[promise]), with_plan) == "unproved"
+    without_plan = copy.copy(knowledge)
+    without_plan.data = {**knowledge.data, "treatments": [], "medicines": [], "exercises": []}
+    assert verdict(Proved(BY_ID[promise]), without_plan) == "not yet applicable"
+    assert verdict(Proved(BY_ID[promise]), knowledge) == "unproved"
 
 
 def test_a_missing_solver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,8 +30,19 @@ SENTENCES = {
     "medicines": ("what_for", "how", "ask", "stop", "overdose", "rules"),
     "messages": ("because",),
     "red_flags": ("because", "do"),
+    "criteria": ("text",),
+    "grades": ("summary",),
+    "medicine_groups": ("rules", "cramps"),
+    "medicines": ("what_for", "how", "ask", "stop", "overdose", "rules"),
+    "phases": ("summary",),
     "screens": ("intro", "why"),
     "see": ("how",),
+    "tracks": ("summary",),
+    "treatments": (
+        *("what", "how", "why", "expect", "harm", "stop", "dose", "doses"),
+        *("why_not", "care", "why_left_out"),
+    ),
+    "verdicts": ("summary",),
 }
 """Fields that hold sentences for the person; what else they read is a name or a heading."""
 
@@ -52,6 +63,9 @@ NAMES_AND_HEADINGS = {
     "phrases": ("name",),
     "screens": ("title", "none"),
     "see": ("name",),
+    **dict.fromkeys(("comparisons", "costs", "efforts", "grades", "joints", "medicine_groups", "medicines"), ("name",)),
+    **dict.fromkeys(("outcomes", "populations", "sorts", "tracks", "treatments", "verdicts"), ("name",)),
+    "phases": ("name", "when"),
 }
 
 # Whoever takes one of these, or has it, knows its name; how long the name is makes the text no harder.
@@ -59,6 +73,9 @@ NAMES = re.compile(
     r"adalimumab|apixaban|azathioprine|ciclosporin|clopidogrel|dabigatran|dalteparin|edoxaban|enoxaparin|haemophilia|"
     r"methotrexate|rivaroxaban|von Willebrand disease|diffuse idiopathic skeletal hyperostosis"
 )
+
+# What stands in braces is a number when a person reads it.
+NUMBERS = re.compile(r"\{\w+\}")
 
 
 class Text(NamedTuple):

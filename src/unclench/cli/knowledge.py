@@ -49,7 +49,19 @@ def run(options: argparse.Namespace) -> int:
 def _records(knowledge: Knowledge) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield (kind, id, record) of everything that has an id."""
     data = knowledge.data
-    for kind in ("findings", "screens", "rules", "causes", "contributors", "events", "strata", "exercises"):
+    kinds = (
+        "findings",
+        "screens",
+        "rules",
+        "causes",
+        "contributors",
+        "events",
+        "strata",
+        "exercises",
+        "phases",
+        "tracks",
+    )
+    for kind in (*kinds, "treatments", "medicines", "medicine_groups"):
         for record in data[kind]:
             yield kind, record["id"], record
     for name, record in data["sources"].items():
@@ -197,7 +209,45 @@ def stats(knowledge: Knowledge) -> dict[str, int | str]:
         "exercise_contraindications": sum(len(one["contraindications"]) for one in data["exercises"]),
         "exercise_doses_published": doses["published"],
         "exercise_doses_judged": doses["judgement"],
+        **_plan_stats(data),
         "sources": len(data["sources"]),
         "sources_whose_identifier_was_seen": sum(bool(s["identifier_seen"]) for s in data["sources"].values()),
         "pack": knowledge.hash,
     }
+
+
+def _plan_stats(data: Mapping[str, Any]) -> dict[str, int]:
+    """Return counts of what plans are made of: how much of it has a source, a grade and a number."""
+    treatments, medicines = data["treatments"], data["medicines"]
+    effects = [effect for one in treatments for effect in (*one["effects"], *one["harms"])]
+    # An action is one thing to do in one phase of one kind of plan.
+    actions = [one for one in treatments for roles in one["tracks"].values() for _ in roles]
+    doses = Counter(dose["basis"] for one in medicines for dose in one["doses"])
+    rules = [rule for one in (*medicines, *data["medicine_groups"]) for rule in one["rules"]]
+    return {
+        "kinds_of_plan": len(data["tracks"]),
+        "phases_of_a_plan": len(data["phases"]),
+        "treatments": len(treatments),
+        "treatments_that_a_plan_may_hold": sum(any(one["tracks"].values()) for one in treatments),
+        "treatments_with_a_published_source": sum(_has_source(one["sources"]) for one in treatments),
+        "treatments_whose_grade_a_review_gave": sum(one["certainty"][1] == "published" for one in treatments),
+        "treatments_that_no_study_grades": sum(one["certainty"][0] == "none" for one in treatments),
+        "treatment_contraindications": sum(len(one["contraindications"]) for one in treatments),
+        "actions": len(actions),
+        "actions_with_a_published_source": sum(_has_source(one["sources"]) for one in actions),
+        "effects_and_harms": len(effects),
+        "effects_and_harms_with_a_number": sum(not one["unknown"] for one in effects),
+        "effects_and_harms_unknown": sum(one["unknown"] for one in effects),
+        "effects_and_harms_from_memory": sum(one["from_memory"] for one in effects),
+        "medicines": len(medicines),
+        "classes_of_medicines": len(data["medicine_groups"]),
+        "medicine_rules": len(rules),
+        "medicine_rules_from_memory": sum(rule["from_memory"] for rule in rules),
+        "medicine_doses_published": doses["published"],
+        "medicine_doses_derived": doses["derived"],
+        "medicine_doses_judged": doses["judgement"],
+    }
+
+
+def _has_source(refs: list[list[str]]) -> bool:
+    return any(ref[0] != "judgement" for ref in refs)

@@ -34,6 +34,9 @@ class Medicines(Expressions):
         ):
             for at, name in enumerate(named):
                 self.known(name, among, placed.where(key, at), kind)
+        for at, name in enumerate(record.ingredients):
+            if name in shelf.medicines and set(shelf.medicines[name].record.ingredients) - {name}:
+                self.problem(placed.where("ingredients", at), f'"{name}" is a mixture itself. Name what it holds.')
         brands = [name for some in record.brands for name in some.names]
         doses = [self.medicine_dose_data(placed, at, dose) for at, dose in enumerate(record.doses)]
         if any(dose.most_per_24_hours for dose in record.doses) and record.overdose is None:

@@ -224,6 +224,10 @@ class Person:
         """Return when `rule` fires and when it is false, as the triage reads it."""
         return self._in_reach.read(rule.when)
 
+    def told(self, node: Node) -> Verdict:
+        """Return when `node` is true and when it is false, as a plan reads it: examined or not."""
+        return self._applicable.read(node)
+
     def fires(self, rule: Rule) -> Term:
         """Return that `rule` is true."""
         return self.says(rule).is_true

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from unclench.knowledge import Disposition, Finding, Rule
 from unclench.logic.solver import Term
+from unclench.proof import plans
 from unclench.proof.people import LEVELS, Person, Stated, World
 
 __all__ = ["PROPERTIES", "Goal", "Kind", "Property", "decides_alone", "in_some_rule", "refines"]
@@ -310,6 +311,19 @@ def _emergencies(world: World) -> list[Rule]:
 
 _PLAN = ("treatments", "medicines", "exercises")
 
+
+def _of_plans(make: Callable[[World, Person], Iterator[plans.PlanGoal]]) -> Callable[..., Iterator[Goal]]:
+    def goals(world: World, one: Person, _: Person) -> Iterator[Goal]:
+        for name, premise, claim, starts in make(world, one):
+            yield Goal(name, premise, partial(_itself, claim), (one,), starts)
+
+    return goals
+
+
+def _itself(term: Term) -> Term:
+    return term
+
+
 PROPERTIES: tuple[Property, ...] = (
     Property("P1", "every answer set gets exactly one disposition, inside its interval", "always", _one_disposition),
     Property("P2", "making a danger sign present never lowers the urgency", "always", _presence_only_raises),
@@ -317,16 +331,17 @@ PROPERTIES: tuple[Property, ...] = (
              _more_answers_narrow),
     Property("P4", "while a question about danger is open or unsure, the advice is at least same day", "always",
              _open_danger_is_spoken_through),
-    Property("P5", "no plan holds what is contraindicated or may be", "always", needs=_PLAN),
+    Property("P5", "no plan holds what is contraindicated or may be", "always", _of_plans(plans.safe_items), _PLAN),
     Property("P6", "no rule is dead, and each disposition is reached", "somewhere", _reachable),
-    Property("P7", "no plan exceeds a daily maximum or doubles a class", "always", needs=_PLAN),
-    Property("P8", "no two pieces of advice in a phase contradict", "always", needs=_PLAN),
+    Property("P7", "no plan exceeds a daily maximum or doubles a class", "always", _of_plans(plans.doubles), _PLAN),
+    Property("P8", "no two pieces of advice in a phase contradict", "always", _of_plans(plans.contradictions), _PLAN),
     Property("P9", "settled means settled: no further answer changes the advice", "always", _settled_stays),
     Property("P10", "the solver reads each rule as the triage does", "checked"),
     Property("screens", "none of these on the danger screens closes every emergency rule", "always",
              _screens_close_emergencies),
     Property("see", "the rules that fire name exactly one place to go", "always", _one_place),
     Property("fits", "whom to see fits how soon", "always", _place_fits_urgency),
+    Property("plans", "the planner reads each limit as the solver does", "checked", needs=_PLAN),
     Property("ends", "the interview ends for every respondent", "checked"),
     Property("rivals", "the two rules can fire together and name different places (precedence decides)", "report"),
     Property("decides", "the rule can decide the advice (if not, it is shadowed)", "report", _decides_somewhere),

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from unclench.knowledge import Disposition, Finding, Knowledge, Rule
 from unclench.logic import Answer, Truth
 from unclench.logic.solver import Term
-from unclench.proof import cases, checks
+from unclench.proof import cases, checks, plans
 from unclench.proof.people import LEVELS, Person, World
 from unclench.proof.properties import Goal, Property, decides_alone, in_some_rule
 from unclench.proof.solvers import Session
@@ -88,6 +88,10 @@ class Prover:
     def _results(self, promise: Property) -> Iterator[GoalResult]:
         if promise.id == "P10":
             yield self._meaning()
+        elif promise.id == "plans":
+            people, wrong = plans.readings(self.world, self.one)
+            note = f"{people} people, each with one thing for or against one item of a plan"
+            yield GoalResult("limits", "fails" if wrong else "holds", note="; ".join(wrong[:5]) or note)
         elif promise.id == "ends":
             yield self._endings()
         elif promise.id == "rivals":

@@ -174,16 +174,21 @@ def catalogue(knowledge: Knowledge) -> Catalogue:
     return Catalogue(knowledge)
 
 
-def left_out(one: Candidate, answers: Answers) -> LeftOut | None:
+def left_out(one: Candidate, answers: Answers, seen: dict[Evaluator, Truth] | None = None) -> LeftOut | None:
     """Return why a candidate is not for this person; None if its indication is true and each limit false.
 
     Args:
         one: the candidate.
         answers: effective answers; missing and "unsure" are unknown.
+        seen: what was found of limits before on these answers, kept since many share one.
     """
-    held, unsettled = [], []
+    seen = {} if seen is None else seen
+    held: list[Limit] = []
+    unsettled: list[Limit] = []
     for limit, holds in one.limits:
-        truth = holds(answers)
+        truth = seen.get(holds)
+        if truth is None:
+            truth = seen[holds] = holds(answers)
         if truth is not Truth.FALSE:
             (held if truth is Truth.TRUE else unsettled).append(limit)
     if held:

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from unclench.errors import UnclenchError
 from unclench.knowledge import Disposition, Knowledge
-from unclench.knowledge.medicine_records import MedicineDose
+from unclench.knowledge.medicine_records import Medicine, MedicineDose
 from unclench.knowledge.plan_records import Criterion, Phase, Slot, Track, Treatment
 from unclench.knowledge.records import Exercise, Limit
 from unclench.logic import UNSURE, Answer, Evaluator, Truth, live_findings
@@ -24,7 +24,7 @@ from unclench.reasoning.fitting import Catalogue, LeftOut, Timed, catalogue, lef
 from unclench.reasoning.medicines import MedicineAdvice, check_medicine
 from unclench.reasoning.triage import effective_answers
 
-__all__ = ["Action", "Drill", "PhasePlan", "Plan", "Refusal", "make_plan", "plan_for", "strictest"]
+__all__ = ["Action", "Drill", "PhasePlan", "Plan", "Refusal", "exclusive", "make_plan", "plan_for", "strictest"]
 
 Refusal: TypeAlias = Literal["too_urgent", "adults_only", "age_open", "no_track", "routing_only"]
 
@@ -217,6 +217,8 @@ class _Maker:
         self.out: dict[tuple[str, str], LeftOut] = {}
         self.included: set[tuple[str, str]] = set()
         self.tried: dict[str, LeftOut | None] = {}
+        self.seen: dict[Evaluator, Truth] = {}
+        self.checked: dict[str, MedicineAdvice | LeftOut | None] = {}
 
     def plan(self) -> Plan:
         """Return the plan, phase by phase."""
@@ -252,8 +254,8 @@ class _Maker:
         start = begun[-1] if begun else 0
         return listed[start : start + 1] if self.waiting else listed[start:]
 
-    def fitting_treatments(self) -> list[tuple[Treatment, MedicineAdvice | None, tuple[Any, ...]]]:
-        """Return the treatments that fit, each with its medicine and its worth; note why the others do not."""
+    def fitting_treatments(self) -> list[tuple[Treatment, tuple[Any, ...]]]:
+        """Return the treatments that fit, each with its worth; note why the others do not. Medicines come later."""
         order, answers = self.model.order, self.answers
         roles, verdicts, certainties = order["role"], order["verdict"], order["certainty"]
         made = []
@@ -261,23 +263,16 @@ class _Maker:
             if not treatment.tracks[self.track.id]:
                 self.leave(LeftOut("treatment", treatment.id, "verdict"))
                 continue
-            why = left_out(candidate, answers)
+            why = left_out(candidate, answers, self.seen)
             if why is None and self.waiting and not treatment.while_waiting:
                 why = LeftOut("treatment", treatment.id, "waits")
             if why is not None:
                 self.leave(why)
                 continue
-            medicine = None
-            if treatment.medicines:
-                found = self.medicine(treatment)
-                if isinstance(found, LeftOut):
-                    self.leave(found)
-                    continue
-                medicine = found
             favoured = candidate.favoured is not None and candidate.favoured(answers) is Truth.TRUE
             worth = (verdicts[treatment.verdict], certainties[treatment.grade], order["by"][treatment.by],
                      order["effort"][treatment.effort], order["cost"][treatment.cost], treatment.id)  # fmt: skip
-            made.append((treatment, medicine, (roles, int(favoured), worth)))
+            made.append((treatment, (roles, int(favoured), worth)))
         return made
 
     def explain_rest(self, shown: list[Phase]) -> None:
@@ -308,10 +303,10 @@ class _Maker:
     def phase(self, phase: Phase, now: bool, fits: list[Any]) -> PhasePlan:
         """Return what to do in one phase."""
         offered = []
-        for treatment, medicine, (roles, favoured, worth) in fits:
+        for treatment, (roles, favoured, worth) in fits:
             role = treatment.tracks[self.track.id].get(phase.id)
             if role is not None:
-                offered.append(((roles[role] - favoured, *worth), role, treatment, medicine, favoured))
+                offered.append(((roles[role] - favoured, *worth), role, treatment, favoured))
         offered.sort(key=lambda one: one[0])
         actions = self.chosen([one for one in offered if one[1] != "flare"], (), phase.most_actions)
         flares = self.chosen([one for one in offered if one[1] == "flare"], actions, phase.most_actions)
@@ -329,12 +324,16 @@ class _Maker:
         """Return the best of what is offered that clash neither with each other nor with what was chosen before."""
         made: list[Action] = []
         there = {action.treatment.id for action in before}
-        groups = {name for action in before for name in _exclusive(action.medicine)}
-        for _, role, treatment, medicine, favoured in offered:
+        groups = {name for action in before for name in exclusive(_asked(action.medicine))}
+        for _, role, treatment, favoured in offered:
             clash = [other for other in treatment.conflicts if other in there]
             if clash:
                 self.leave(LeftOut("treatment", treatment.id, "clashes", other=tuple(clash)))
-            elif groups.intersection(_exclusive(medicine)):
+                continue
+            medicine = self.medicine(treatment)
+            if isinstance(medicine, LeftOut):
+                self.leave(medicine)
+            elif groups.intersection(exclusive(_asked(medicine))):
                 self.leave(LeftOut("treatment", treatment.id, "clashes"))
             elif len(made) == most:
                 self.leave(LeftOut("treatment", treatment.id, "no_room"))
@@ -344,7 +343,7 @@ class _Maker:
                 label = None if medicine is None else strictest(medicine.doses)
                 made.append(Action(treatment, role, medicine, label, bool(favoured), told))
                 there.add(treatment.id)
-                groups.update(_exclusive(medicine))
+                groups.update(exclusive(_asked(medicine)))
                 self.included.add(("treatment", treatment.id))
         return tuple(made)
 
@@ -399,7 +398,7 @@ class _Maker:
 
     def judged(self, exercise: Exercise) -> LeftOut | None:
         """Do what `fits` does, for the first time."""
-        why = left_out(self.known.exercises[exercise.id][1], self.answers)
+        why = left_out(self.known.exercises[exercise.id][1], self.answers, self.seen)
         if why is not None:
             return why
         if self.waiting and exercise.group not in self.model.waiting_groups:
@@ -427,11 +426,18 @@ class _Maker:
             return LeftOut("exercise", exercise.id, "too_early", number=first)
         return None
 
-    def medicine(self, treatment: Treatment) -> MedicineAdvice | LeftOut:
+    def medicine(self, treatment: Treatment) -> MedicineAdvice | LeftOut | None:
         """Return the first medicine of a treatment that this person may take by themselves, or why there is none.
 
-        A medicine with an open question, or one to ask somebody about first, is none.
+        A medicine with an open question, or one to ask somebody about first, is none. A treatment without medicines
+        gives None.
         """
+        if treatment.medicines and treatment.id not in self.checked:
+            self.checked[treatment.id] = self.check(treatment)
+        return self.checked.get(treatment.id)
+
+    def check(self, treatment: Treatment) -> MedicineAdvice | LeftOut:
+        """Do what `medicine` does, for the first time."""
         checked = []
         for name in treatment.medicines:
             advice = check_medicine(self.knowledge, name, self.answers)
@@ -478,11 +484,13 @@ def strictest(doses: Sequence[MedicineDose]) -> MedicineDose | None:
     )
 
 
-def _exclusive(medicine: MedicineAdvice | None) -> tuple[str, ...]:
+def exclusive(medicine: Medicine | None) -> frozenset[str]:
     """Return what no second medicine of one phase may share: its groups and its ingredients."""
-    if medicine is None:
-        return ()
-    return (*medicine.medicine.groups, *medicine.medicine.ingredients)
+    return frozenset() if medicine is None else frozenset({*medicine.groups, *medicine.ingredients})
+
+
+def _asked(advice: MedicineAdvice | None) -> Medicine | None:
+    return advice.medicine if advice is not None else None
 
 
 def _listed(tracks: list[Track]) -> str:

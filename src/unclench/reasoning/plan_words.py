@@ -126,9 +126,7 @@ class _Writer:
             "fits": self.fits(one),
             "dose": self.dose(treatment, phase),
             "medicine": self.medicine(one),
-            "cautions": [
-                {"id": limit.id, "text": self.mapped(treatment, "care", limit.id)} for limit in one.cautions
-            ],
+            "cautions": [{"id": limit.id, "text": self.mapped(treatment, "care", limit.id)} for limit in one.cautions],
             "verdict": self.summed("verdicts", treatment.verdict),
             "grade": {**self.summed("grades", treatment.grade), "basis": treatment.grade_basis},
             "effects": [self.effect(effect) for effect in treatment.effects],

@@ -127,6 +127,13 @@ def test_a_mixture_counts_towards_the_most_of_its_ingredient() -> None:
     assert advice.rooms[0].ingredient == "paracetamol"
 
 
+def test_a_mixture_has_the_rules_of_all_it_holds() -> None:
+    assert said(check("Nurofen Plus", stomach_ulcer_or_bleed=True))["ulcer"] == "avoid"
+    assert said(check("Nurofen Plus", back_pain=True))["back_pain"] == "avoid"
+    assert said(check("Aleve PM", "temazepam 10 mg")) == {"other_things": "caution"}
+    assert said(check("tizanidine", "Aleve PM"))["sedatives"] == "avoid"
+
+
 @pytest.mark.parametrize("asked", ["paracetamol", "ibuprofen", "Pink pills", "sertraline"])
 def test_too_much_paracetamol_is_an_emergency_whatever_was_asked(asked: str) -> None:
     advice = check(asked, "paracetamol 500 mg x6, last 5 h ago", "co-codamol 8/500 x3, last 5 h ago")
