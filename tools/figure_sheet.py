@@ -18,10 +18,11 @@ from browser import FLAGS, NoBrowser, chromium
 
 from unclench.errors import KnowledgeError
 from unclench.figures.draw import moving, still, strip
-from unclench.figures.stage import Stage
+from unclench.figures.record import problems_of, stage_of
 from unclench.knowledge.yaml_reader import read_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+BODY = "plan/figure.yaml"
 FIGURES = ROOT / "knowledge" / "figures"
 
 
@@ -34,17 +35,16 @@ def main() -> int:
     parser.add_argument("--columns", type=int, default=2)
     parser.add_argument("--high", type=int, default=330, help="greatest height of a picture in pixels")
     asked = parser.parse_args()
-    stage = Stage(read_yaml(ROOT / "knowledge" / "plan" / "figure.yaml", "plan/figure.yaml").data)
+    stage = stage_of(read_yaml(ROOT / "knowledge" / "plan" / "figure.yaml", BODY).data, BODY)
     cells = []
     bad = 0
     for name in asked.ids or sorted(path.stem for path in FIGURES.glob("*.yaml")):
         file = f"figures/{name}.yaml"
         try:
             document = read_yaml(FIGURES / f"{name}.yaml", file)
-            _, problems = stage.read(document.data)
-            for problem in problems:
-                bad = 1
-                print(f"{document.where(problem.place)}: {'.'.join(map(str, problem.place))}: {problem.message}")
+            problems = list(problems_of(document.data, file, stage, document.where))
+            print(*problems, sep="\n", end="\n" if problems else "")
+            bad = bad or int(bool(problems))
             figure = stage.figure(document.data)
         except (KnowledgeError, ValueError, KeyError, OSError) as error:
             print(f"{file}: {error!r}")
@@ -59,7 +59,7 @@ def main() -> int:
     asked.out.mkdir(parents=True, exist_ok=True)
     page = asked.out / "sheet.html"
     style = (
-        f"body{{margin:8px;width:{asked.width - 20}px;background:#fff;font:13px sans-serif;column-count:{asked.columns}}}"
+        f"body{{margin:8px;width:{asked.width - 20}px;column-count:{asked.columns};font:13px sans-serif}}"
         "section{break-inside:avoid;border:1px solid #ccc;margin-bottom:6px}h2{margin:2px;font-size:14px}"
         f"svg{{max-width:98%;height:auto;max-height:{asked.high}px;display:block}}"
     )

@@ -116,7 +116,7 @@ def sentences(stage: Stage, figure: Figure) -> list[str]:
     if goes_round:
         return [*told, goes_round]
     for at in range(len(frames) - 1):
-        leg = _leg(stage, figure, frames, at)
+        leg = _leg(figure, frames, at)
         if leg and any(leg == _other(before) for before in legs):
             legs.append(["other_side"])
             break
@@ -141,7 +141,7 @@ def _other(names: Sequence[str]) -> list[str]:
     return sorted(made)
 
 
-def _leg(stage: Stage, figure: Figure, frames: Sequence[Frame], at: int) -> list[str]:
+def _leg(figure: Figure, frames: Sequence[Frame], at: int) -> list[str]:
     one, other = frames[at], frames[at + 1]
     before, after = figure.positions[at], figure.positions[at + 1]
     planted = {*before.stays, *(part for part in before.on if after.on.get(part) == before.on[part])}
@@ -240,7 +240,7 @@ def _weighed(figure: Figure, found: list[_Found]) -> list[_Found]:
             "foot_lifts",
             "foot_lowers",
         }
-    if "hips_lift" in names and "lying" in figure.posture or figure.posture == "knees_bent_on_back":
+    if ("hips_lift" in names and "lying" in figure.posture) or figure.posture == "knees_bent_on_back":
         less |= {"head_lowers"} | ({"back_rounds"} if "hips_lift" in names else set())
     if names & {"knee_nears", "knee_leaves"}:
         less |= {"foot_lifts", "foot_lowers"} - ({"foot_lowers"} if "knee_leaves" in names else set())

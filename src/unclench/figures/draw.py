@@ -1,7 +1,7 @@
 """Draws a figure as SVG: still positions side by side, or the same moving.
 
-The drawing is layers from back to front. A layer is one limb, or the trunk, or a thing; its outline is painted under it,
-so that no line crosses where its pieces join. Every moment of a figure has the same layers with the same number of
+The drawing is layers from back to front. A layer is one limb, or the trunk, or a thing; its outline is painted under
+it, so that no line crosses where its pieces join. Every moment of a figure has the same layers with the same number of
 points, which lets the browser move one into the next.
 """
 
@@ -227,7 +227,7 @@ class Drawing:
 
     def arrows(self, at: int) -> tuple[list[tuple[str, str]], list[Flat]]:
         """Return the arrows of one still, and the places they reach to."""
-        if at >= len(self.samples) or (self.figure.round and len(self.positions) > 3):
+        if at >= len(self.samples):
             return [], []
         frames = [self.positions[at], *self.samples[at], self.positions[(at + 1) % len(self.positions)]]
         shapes: list[tuple[str, str]] = []

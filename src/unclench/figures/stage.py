@@ -150,22 +150,14 @@ class Stage:
         kept = self._landed(figure, position, placed, anchor)
         if before:
             kept |= {end: before[1].placed[end] for end in before[0].stays}
-        # Legs first: a hand may hold a leg.
-        for kind in ("foot", "hand"):
-            for side in SIDES:
-                end = f"{side}_{kind}"
-                if end in kept:
-                    self._stay(end, kept[end], angles, placed, short, twist)
-                elif end in position.holds:
-                    goal = self.goal(end, position.holds[end], placed)
-                    # A bent wrist brings the palm, not the length of the hand, to what is held.
-                    bent = cos(radians(angles.get((f"{side}_wrist", "extension"), 0.0)))
-                    beyond = _GRIP * self.body.lengths["hand"] * bent if kind == "hand" else 0.0
-                    bend = position.holds[end].bend
-                    found = reach(self.body, f"{side}_{_ENDS[kind]}", angles, placed, goal, beyond, bend)
-                    angles |= found.angles
-                    short[end] = found.short
-                placed = {**self.body.place(angles, root), **{name: placed[name] for name in twist}}
+        # Legs first, for a hand may hold a leg; and what is planted before what holds on to it.
+        ends = [f"{side}_{kind}" for kind in _ENDS for side in SIDES]
+        for end in sorted(ends, key=lambda end: (end.endswith("hand"), end not in kept)):
+            if end in kept:
+                self._stay(end, kept[end], angles, placed, short, twist)
+            elif end in position.holds:
+                self._hold(end, position.holds[end], angles, placed, short)
+            placed = {**self.body.place(angles, root), **{name: placed[name] for name in twist}}
         return Frame(placed, angles, whole, short, twist, position.breath)
 
     def _level(
@@ -199,7 +191,7 @@ class Stage:
         return placed
 
     def _landed(self, figure: Figure, position: Position, placed: Mapping[str, Part], anchor: str) -> dict[str, Part]:
-        """Return where feet and hands that carry the body come to lie: on what they rest on, straight above or below."""
+        """Return where feet and hands that carry the body come to lie: on what they rest on, straight up or down."""
         landed = {}
         for side in SIDES:
             for kind in ("foot", "hand"):
@@ -233,6 +225,23 @@ class Stage:
         joint, move = ("ankle", "flexion") if kind == "foot" else ("wrist", "extension")
         angles[f"{side}_{joint}", move], twist[end] = bend_of(kept, above.turn)
         placed[end] = kept
+
+    def _hold(
+        self,
+        end: str,
+        hold: Goal,
+        angles: dict[tuple[str, str], float],
+        placed: Mapping[str, Part],
+        short: dict[str, float],
+    ) -> None:
+        side, kind = end.split("_")
+        # A bent wrist brings the palm, not the length of the hand, to what is held.
+        bent = cos(radians(angles.get((f"{side}_wrist", "extension"), 0.0)))
+        beyond = _GRIP * self.body.lengths["hand"] * bent if kind == "hand" else 0.0
+        goal = self.goal(end, hold, placed)
+        found = reach(self.body, f"{side}_{_ENDS[kind]}", angles, placed, goal, beyond, hold.bend)
+        angles |= found.angles
+        short[end] = found.short
 
     def goal(self, end: str, goal: Goal, placed: Mapping[str, Part]) -> Vector:
         """Return the place in the room where a hand or foot holds on."""
@@ -322,9 +331,15 @@ class Stage:
         return range(count if figure.round and count > 1 else count - 1)
 
     def _judged(
-        self, figure: Figure, position: Position, frame: Frame, place: tuple[str | int, ...], below: float, above: float,
+        self,
+        figure: Figure,
+        position: Position,
+        frame: Frame,
+        place: tuple[str | int, ...],
+        below: float,
+        above: float,
         when: str,
-    ) -> Iterator[Problem]:  # fmt: skip
+    ) -> Iterator[Problem]:
         tolerance = self.data["tolerance"]
         for joint, move, angle, limit in self.body.beyond(frame.angles, tolerance["computed"]):
             yield Problem(place, f"{when}{_too_far(joint, move, angle, limit)}")
