@@ -91,7 +91,11 @@ def parser() -> argparse.ArgumentParser:
     plan = command("plan", "make the plan of a case: what to do now, next and later, and what was left out")
     plan.add_argument("case", help="file of cases; - for standard input")
     plan.add_argument("--track", help="a kind of plan other than the first that fits")
-    plan.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+    plan.add_argument(
+        "--format", choices=["json", "text", "pdf", "ics"], default="text", help="text unless you say another"
+    )
+    plan.add_argument("--out", help="file to write, needed for pdf and ics (a calendar file), which take one case")
+    plan.add_argument("--start", metavar="DATE", help="first day of the calendar, as 2025-03-01 (default: today)")
     plan.add_argument("--locale", default="en", help="language of the words (%(default)s)")
 
     prove = command("prove", "prove the safety promises over all rules and all answers, with two solvers")

@@ -6,6 +6,8 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from unclench.cli.records import cases
@@ -13,6 +15,7 @@ from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError, near_match
 from unclench.knowledge import Knowledge
 from unclench.reasoning import assess, make_plan
+from unclench.reasoning.plan import Plan
 
 __all__ = ["run"]
 
@@ -27,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
         hint = near_match(options.locale, locales)
         raise UnclenchError(f'"{options.locale}" is no language of the wording.{hint} There are: {", ".join(locales)}.')
     many, records = cases(options.case, knowledge)
+    if options.format in ("pdf", "ics") and (many or not options.out):
+        raise UnclenchError(f"--format {options.format} takes one case, and --out FILE to write to.")
     good = bad = 0
     for record in records:
         try:
@@ -36,6 +41,10 @@ def run(options: argparse.Namespace) -> int:
         except UnclenchError as error:
             print(f"unclench: {error}", file=sys.stderr)
             bad += 1
+            continue
+        if options.format in ("pdf", "ics"):
+            Path(options.out).write_bytes(_document(plan, options))
+            good += 1
             continue
         data = plan.to_data(options.locale)
         if options.format == "json":
@@ -47,6 +56,21 @@ def run(options: argparse.Namespace) -> int:
     if many and bad:
         print(f"unclench: {good} planned, {bad} not; the lines above say why.", file=sys.stderr)
     return 2 if bad else 0
+
+
+def _document(plan: Plan, options: argparse.Namespace) -> bytes:
+    """Return the plan as a file to keep."""
+    # Neither is needed for a plan on the screen, and both take their time to load.
+    from unclench.handover.calendar import plan_calendar
+    from unclench.handover.plan_pdf import plan_pdf
+
+    if options.format == "pdf":
+        return plan_pdf(plan, locale=options.locale)
+    try:
+        start = date.fromisoformat(options.start) if options.start else date.today()
+    except ValueError:
+        raise UnclenchError(f'"{options.start}" is no date. Write it as 2025-03-01.') from None
+    return plan_calendar(plan, start=start, locale=options.locale)
 
 
 def _lines(plan: Mapping[str, Any]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from unclench.reasoning.describe import (
 )
 from unclench.reasoning.differential import Estimate
 
-__all__ = ["Translate", "sheet"]
+__all__ = ["Translate", "language", "printable", "sheet"]
 
 Translate: TypeAlias = Callable[[str], str]
 """From an English text of the interface to the reader's; gettext is one."""
@@ -54,7 +54,7 @@ def sheet(assessment: Assessment, *, locale: str, translate: Translate, made_on:
     """
     _ = translate
     content = {
-        "lang": _language(locale),
+        "lang": language(locale),
         "title": _("Advice from the muscle spasm check"),
         "program": "Unclench",
         "page": _("Page {page} of {pages}"),
@@ -64,8 +64,8 @@ def sheet(assessment: Assessment, *, locale: str, translate: Translate, made_on:
         "person": _Person(assessment, locale, translate).part(),
         "clinician": _Clinician(assessment, locale, translate).part(),
     }
-    printable: dict[str, Any] = _printable(content)
-    return printable
+    made: dict[str, Any] = printable(content)
+    return made
 
 
 class _Part:
@@ -318,20 +318,21 @@ class _Clinician(_Part):
         return self.knowledge.phrase("answer", locale=self.locale, thing=label, answer=shown)
 
 
-def _language(locale: str) -> dict[str, str | bool]:
-    language, _, region = locale.replace("_", "-").partition("-")
-    return {"code": language, "region": region, "right_to_left": language in _RIGHT_TO_LEFT}
+def language(locale: str) -> dict[str, str | bool]:
+    """Return what a document says of its language."""
+    code, _, region = locale.replace("_", "-").partition("-")
+    return {"code": code, "region": region, "right_to_left": code in _RIGHT_TO_LEFT}
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
     """Return `value` with every character that no font draws, or that reorders what stands around it, replaced."""
     match value:
         case str():
             return "".join("\ufffd" if _is_unprintable(one) else one for one in value)
         case list() | tuple():
-            return [_printable(one) for one in value]
+            return [printable(one) for one in value]
         case dict():
-            return {key: _printable(one) for key, one in value.items()}
+            return {key: printable(one) for key, one in value.items()}
         case _:
             return value
 

@@ -112,7 +112,10 @@ def common_span(knowledge: Knowledge) -> tuple[int, int]:
 
 
 def first_known(effects: Iterable[Effect]) -> Effect | None:
-    """Return the first effect that somebody counted; None if nobody did. Records have the one that matters most first."""
+    """Return the first effect that somebody counted; None if nobody did.
+
+    Records have the one that matters most first.
+    """
     return next((one for one in effects if not one.unknown), None)
 
 
@@ -124,9 +127,7 @@ def values_of(knowledge: Knowledge, name: str) -> tuple[str, ...]:
         **{order: knowledge.plan_model.order[order] for order in ("cost", "by", "verdict")},
     }
     test = _TESTS[name]
-    return tuple(
-        value for value in all_values[name] if any(test(one, value) for one in knowledge.treatments.values())
-    )
+    return tuple(value for value in all_values[name] if any(test(one, value) for one in knowledge.treatments.values()))
 
 
 def compared(

@@ -9,7 +9,7 @@ answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from unclench.errors import UnclenchError
@@ -24,7 +24,18 @@ from unclench.reasoning.fitting import Catalogue, LeftOut, Timed, catalogue, lef
 from unclench.reasoning.medicines import MedicineAdvice, check_medicine
 from unclench.reasoning.triage import effective_answers
 
-__all__ = ["Action", "Drill", "PhasePlan", "Plan", "Refusal", "exclusive", "make_plan", "plan_for", "strictest"]
+__all__ = [
+    "Action",
+    "Drill",
+    "PhasePlan",
+    "Plan",
+    "Refusal",
+    "drill_today",
+    "exclusive",
+    "make_plan",
+    "plan_for",
+    "strictest",
+]
 
 Refusal: TypeAlias = Literal["too_urgent", "adults_only", "age_open", "no_track", "routing_only"]
 
@@ -192,6 +203,30 @@ def plan_for(
     if chosen.routing_only:
         return refused("routing_only", chosen.see, chosen)
     return _Maker(knowledge, known, case, disposition, see, answers, chosen, fitting).plan()
+
+
+def drill_today(plan: Plan, name: str, slot: str) -> Drill | None:
+    """Return an exercise for a place of today's set, such as an easier one; None where it does not fit today.
+
+    It has to pass every limit that the exercises of the plan pass; only the minutes a day are not counted anew.
+
+    Args:
+        plan: the plan.
+        name: id of an exercise.
+        slot: the place in the daily set that it would take.
+    """
+    now = next((one.phase for one in plan.phases if one.now), None)
+    known = catalogue(plan.knowledge)
+    if now is None or plan.track is None or name not in known.exercises:
+        return None
+    exercise = known.exercises[name][0]
+    if now.id not in exercise.phases:
+        return None
+    maker = _Maker(plan.knowledge, known, plan.case, plan.disposition, plan.see, plan.answers, plan.track, [])
+    timed = known.timed(exercise, now.id)
+    if maker.fits(exercise) or maker.fits_now(exercise, timed):
+        return None
+    return maker.alone(exercise, slot, timed)
 
 
 class _Maker:
@@ -376,10 +411,6 @@ class _Maker:
 
     def drill(self, exercise: Exercise, slot: Slot, timed: Timed, phase: Phase, now: bool) -> Drill:
         """Return an exercise of the set, with what else fits this person in its place."""
-
-        def fitting(name: str | None) -> str | None:
-            return name if name is not None and self.fits(self.known.exercises[name][0]) is None else None
-
         swaps = []
         for name in slot.any_of:
             other = self.known.exercises[name][0]
@@ -387,8 +418,16 @@ class _Maker:
                 continue
             its = self.known.timed(other, phase.id)
             if not now or self.fits_now(other, its) is None:
-                swaps.append(Drill(other, slot.id, its, fitting(other.easier), fitting(other.harder), ()))
-        return Drill(exercise, slot.id, timed, fitting(exercise.easier), fitting(exercise.harder), tuple(swaps))
+                swaps.append(self.alone(other, slot.id, its))
+        return replace(self.alone(exercise, slot.id, timed), swaps=tuple(swaps))
+
+    def alone(self, exercise: Exercise, slot: str, timed: Timed) -> Drill:
+        """Return an exercise for a place of the set, without what else fits there."""
+        return Drill(exercise, slot, timed, self.fitting(exercise.easier), self.fitting(exercise.harder), ())
+
+    def fitting(self, name: str | None) -> str | None:
+        """Return the name of an exercise if it fits this person in some phase."""
+        return name if name is not None and self.fits(self.known.exercises[name][0]) is None else None
 
     def fits(self, exercise: Exercise) -> LeftOut | None:
         """Return why an exercise is not for this person in any phase; None if it is."""

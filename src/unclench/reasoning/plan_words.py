@@ -21,7 +21,7 @@ from unclench.reasoning.fitting import LeftOut
 from unclench.reasoning.medicines import MedicineAdvice
 from unclench.reasoning.plan import Action, Drill, PhasePlan, Plan
 
-__all__ = ["plan_data", "shown_number"]
+__all__ = ["drill_data", "plan_data", "shown_number"]
 
 _SPANS = ("sets", "repetitions", "hold_seconds", "rest_seconds", "minutes", "metres", "times_a_day", "days_a_week")
 _MORE_SPANS = ("every_hours", "every_minutes", "for_days", "percent_a_week")
@@ -35,7 +35,12 @@ def plan_data(plan: Plan, locale: str = "en") -> dict[str, Any]:
         plan: the plan, or a refusal.
         locale: a language of the wording.
     """
-    return _Writer(plan, plan.knowledge, locale).write()
+    return _Writer(plan.knowledge, locale, plan).write()
+
+
+def drill_data(knowledge: Knowledge, drill: Drill, locale: str = "en") -> dict[str, Any]:
+    """Return the JSON form of one exercise, as in the plan it would be part of."""
+    return _Speaker(knowledge, locale).drill(drill)
 
 
 def shown_number(value: float, measure: str | None = None) -> str:
@@ -52,10 +57,142 @@ def shown_number(value: float, measure: str | None = None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
-    plan: Plan
+class _Speaker:
+    """Exercises and small parts in the words of one language: what needs no plan."""
+
     knowledge: Knowledge
     locale: str
+
+    def swap(self, one: Drill) -> dict[str, Any]:
+        """Return what somebody needs in order to do an exercise."""
+        exercise = one.exercise
+        told = {name: self.words("exercises", exercise.id, name) for name in ("purpose", "start", "stop", "why")}
+        return {
+            **self.named("exercises", exercise.id),
+            "slot": one.slot,
+            "group": self.named("exercise_groups", exercise.group),
+            "position": self.named("positions", exercise.position),
+            "floor": exercise.floor,
+            "sides": exercise.sides,
+            "equipment": [self.named("equipment", name) for name in exercise.equipment],
+            **told,
+            "steps": self.words("exercises", exercise.id, "steps").splitlines(),
+            "dose": self.exercise_dose(exercise, one.timed.dose, one.timed.minutes),
+            "most_pain": one.timed.most_pain,
+            "start_when": self.start_when(one.timed.most_pain),
+        }
+
+    def drill(self, one: Drill) -> dict[str, Any]:
+        exercise = one.exercise
+        return {
+            **self.swap(one),
+            "easier": {
+                "text": self.words("exercises", exercise.id, "easier"),
+                "exercise": self.named("exercises", one.easier) if one.easier else None,
+            },
+            "harder": {
+                "text": self.words("exercises", exercise.id, "harder"),
+                "exercise": self.named("exercises", one.harder) if one.harder else None,
+            },
+            "grade": self.summed("grades", exercise.certainty),
+            "from_memory": exercise.from_memory,
+            "sources": self.sources(exercise.sources),
+            "swaps": [self.swap(other) for other in one.swaps],
+        }
+
+    def start_when(self, most_pain: int) -> str:
+        if most_pain >= self.knowledge.findings[self.knowledge.plan_model.pain].maximum:
+            return ""
+        return self.message("plan_start_when", pain=str(most_pain))
+
+    def exercise_dose(self, exercise: Exercise, dose: ExerciseDose, minutes: float) -> dict[str, Any]:
+        numbers: dict[str, Any] = {}
+        for name in (*_SPANS, *_MORE_SPANS):
+            span = getattr(dose, name)
+            if span is not None:
+                numbers[name] = list(span)
+        for name in ("repetitions_by_set", "build_to", "occasions"):
+            if getattr(dose, name):
+                numbers[name] = list(getattr(dose, name))
+        for name in ("most_kilograms", "from_day"):
+            if getattr(dose, name) is not None:
+                numbers[name] = getattr(dose, name)
+        return {
+            "text": list(self.dose_sentences(exercise, dose)),
+            "numbers": numbers,
+            "minutes_a_day": round(minutes, 1),
+            "basis": dose.basis,
+            "sources": self.sources(dose.sources),
+        }
+
+    def dose_sentences(self, exercise: Exercise, dose: ExerciseDose) -> Iterator[str]:
+        """Yield a sentence for each quantity, in the order in which one does it."""
+        both = "_each_side" if exercise.sides == "both" else ""
+        if dose.repetitions is not None:
+            yield self.quantity(f"repetitions{both}", dose.repetitions)
+        for name in ("repetitions_by_set", "build_to"):
+            row = [f"{one:g}" for one in getattr(dose, name)]
+            if row:
+                yield self.said(f"{name}{both}", "other", count=self.joined(row, "both"))
+        for name in (*_SPANS[2:6], "sets", *_SPANS[6:], *_MORE_SPANS):
+            span = getattr(dose, name)
+            # One set is what anybody would do.
+            if span is not None and not (name == "sets" and span[1] == 1):
+                yield self.quantity(name, span)
+        if dose.most_kilograms is not None:
+            yield self.quantity("most_kilograms", (dose.most_kilograms, dose.most_kilograms))
+        if dose.occasions:
+            named = [self.words("occasions", name, "name") for name in dose.occasions]
+            yield self.said("occasions", "other", count=self.joined(named, "either"))
+        if dose.from_day is not None:
+            yield self.quantity("from_day", (dose.from_day, dose.from_day))
+
+    def quantity(self, name: str, span: Span) -> str:
+        return self.said(name, category(span[1], self.locale), count=self.span(span))
+
+    def said(self, name: str, form: str, *, count: str) -> str:
+        forms: Mapping[str, str] = self.knowledge.data["wording"][self.locale]["quantities"][name]["amount"]
+        return filled(forms.get(form, forms["other"]), number=count)
+
+    def span(self, span: tuple[float, float]) -> str:
+        low, high = (f"{end:g}" for end in span)
+        return low if low == high else self.knowledge.phrase("span", locale=self.locale, low=low, high=high)
+
+    # small parts
+
+    def joined(self, things: Iterable[str | dict[str, str]], how: str = "list") -> str:
+        texts = [thing if isinstance(thing, str) else thing["text"] for thing in things]
+        return listed(dict.fromkeys(texts), self.knowledge, how=how, locale=self.locale)
+
+    def place(self, see: str | None) -> dict[str, str] | None:
+        if see is None:
+            return None
+        return {**self.named("see", see), "how": self.words("see", see, "how")}
+
+    def named(self, kind: str, name: str) -> dict[str, str]:
+        return {"id": name, "name": self.words(kind, name, "name")}
+
+    def summed(self, kind: str, name: str) -> dict[str, str]:
+        return {**self.named(kind, name), "summary": self.words(kind, name, "summary")}
+
+    def sources(self, refs: Iterable[SourceRef]) -> list[dict[str, str]]:
+        return [self.source(ref) for ref in refs]
+
+    def source(self, ref: SourceRef) -> dict[str, str]:
+        cited = "" if ref.is_judgement else self.knowledge.sources[ref.id]
+        name = ref.id if not cited else str(cited.get("cites_as") or cited["title"])
+        return {"id": ref.id, "at": ref.at, "cites_as": name}
+
+    def message(self, name: str, **values: str) -> str:
+        return filled(self.words("messages", name, "because"), **values)
+
+    def words(self, kind: str, name: str, field: str) -> str:
+        return self.knowledge.words(kind, name, field, locale=self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer(_Speaker):
+    plan: Plan
 
     def write(self) -> dict[str, Any]:
         plan = self.plan
@@ -211,103 +348,6 @@ class _Writer:
         dose = told["doses"][0] if one.label is not None else None
         return {**{name: told[name] for name in kept}, "dose": dose}
 
-    # exercises
-
-    def swap(self, one: Drill) -> dict[str, Any]:
-        """Return what somebody needs in order to do an exercise."""
-        exercise = one.exercise
-        told = {name: self.words("exercises", exercise.id, name) for name in ("purpose", "start", "stop", "why")}
-        return {
-            **self.named("exercises", exercise.id),
-            "slot": one.slot,
-            "group": self.named("exercise_groups", exercise.group),
-            "position": self.named("positions", exercise.position),
-            "floor": exercise.floor,
-            "sides": exercise.sides,
-            "equipment": [self.named("equipment", name) for name in exercise.equipment],
-            **told,
-            "steps": self.words("exercises", exercise.id, "steps").splitlines(),
-            "dose": self.exercise_dose(exercise, one.timed.dose, one.timed.minutes),
-            "most_pain": one.timed.most_pain,
-            "start_when": self.start_when(one.timed.most_pain),
-        }
-
-    def drill(self, one: Drill) -> dict[str, Any]:
-        exercise = one.exercise
-        return {
-            **self.swap(one),
-            "easier": {
-                "text": self.words("exercises", exercise.id, "easier"),
-                "exercise": self.named("exercises", one.easier) if one.easier else None,
-            },
-            "harder": {
-                "text": self.words("exercises", exercise.id, "harder"),
-                "exercise": self.named("exercises", one.harder) if one.harder else None,
-            },
-            "grade": self.summed("grades", exercise.certainty),
-            "from_memory": exercise.from_memory,
-            "sources": self.sources(exercise.sources),
-            "swaps": [self.swap(other) for other in one.swaps],
-        }
-
-    def start_when(self, most_pain: int) -> str:
-        if most_pain >= self.knowledge.findings[self.knowledge.plan_model.pain].maximum:
-            return ""
-        return self.message("plan_start_when", pain=str(most_pain))
-
-    def exercise_dose(self, exercise: Exercise, dose: ExerciseDose, minutes: float) -> dict[str, Any]:
-        numbers: dict[str, Any] = {}
-        for name in (*_SPANS, *_MORE_SPANS):
-            span = getattr(dose, name)
-            if span is not None:
-                numbers[name] = list(span)
-        for name in ("repetitions_by_set", "build_to", "occasions"):
-            if getattr(dose, name):
-                numbers[name] = list(getattr(dose, name))
-        for name in ("most_kilograms", "from_day"):
-            if getattr(dose, name) is not None:
-                numbers[name] = getattr(dose, name)
-        return {
-            "text": list(self.dose_sentences(exercise, dose)),
-            "numbers": numbers,
-            "minutes_a_day": round(minutes, 1),
-            "basis": dose.basis,
-            "sources": self.sources(dose.sources),
-        }
-
-    def dose_sentences(self, exercise: Exercise, dose: ExerciseDose) -> Iterator[str]:
-        """Yield a sentence for each quantity, in the order in which one does it."""
-        both = "_each_side" if exercise.sides == "both" else ""
-        if dose.repetitions is not None:
-            yield self.quantity(f"repetitions{both}", dose.repetitions)
-        for name in ("repetitions_by_set", "build_to"):
-            row = [f"{one:g}" for one in getattr(dose, name)]
-            if row:
-                yield self.said(f"{name}{both}", "other", count=self.joined(row, "both"))
-        for name in (*_SPANS[2:6], "sets", *_SPANS[6:], *_MORE_SPANS):
-            span = getattr(dose, name)
-            # One set is what anybody would do.
-            if span is not None and not (name == "sets" and span[1] == 1):
-                yield self.quantity(name, span)
-        if dose.most_kilograms is not None:
-            yield self.quantity("most_kilograms", (dose.most_kilograms, dose.most_kilograms))
-        if dose.occasions:
-            named = [self.words("occasions", name, "name") for name in dose.occasions]
-            yield self.said("occasions", "other", count=self.joined(named, "either"))
-        if dose.from_day is not None:
-            yield self.quantity("from_day", (dose.from_day, dose.from_day))
-
-    def quantity(self, name: str, span: Span) -> str:
-        return self.said(name, category(span[1], self.locale), count=self.span(span))
-
-    def said(self, name: str, form: str, *, count: str) -> str:
-        forms: Mapping[str, str] = self.knowledge.data["wording"][self.locale]["quantities"][name]["amount"]
-        return filled(forms.get(form, forms["other"]), number=count)
-
-    def span(self, span: tuple[float, float]) -> str:
-        low, high = (f"{end:g}" for end in span)
-        return low if low == high else self.knowledge.phrase("span", locale=self.locale, low=low, high=high)
-
     # what is left out
 
     def left_out(self, one: LeftOut) -> dict[str, Any]:
@@ -382,38 +422,9 @@ class _Writer:
         said = self.plan.answers[finding]
         return {"finding": finding, "text": describe_answer(finding, said, self.knowledge, locale=self.locale)}
 
-    def joined(self, things: Iterable[str | dict[str, str]], how: str = "list") -> str:
-        texts = [thing if isinstance(thing, str) else thing["text"] for thing in things]
-        return listed(dict.fromkeys(texts), self.knowledge, how=how, locale=self.locale)
-
     def question(self, finding: str) -> dict[str, str]:
         return {"finding": finding, "question": self.words("findings", finding, "question")}
 
     def mapped(self, treatment: Treatment, field: str, name: str) -> str:
         texts: Mapping[str, Any] = self.knowledge.data["wording"][self.locale]["treatments"][treatment.id]
         return str(texts[field][name])
-
-    def place(self, see: str | None) -> dict[str, str] | None:
-        if see is None:
-            return None
-        return {**self.named("see", see), "how": self.words("see", see, "how")}
-
-    def named(self, kind: str, name: str) -> dict[str, str]:
-        return {"id": name, "name": self.words(kind, name, "name")}
-
-    def summed(self, kind: str, name: str) -> dict[str, str]:
-        return {**self.named(kind, name), "summary": self.words(kind, name, "summary")}
-
-    def sources(self, refs: Iterable[SourceRef]) -> list[dict[str, str]]:
-        return [self.source(ref) for ref in refs]
-
-    def source(self, ref: SourceRef) -> dict[str, str]:
-        cited = "" if ref.is_judgement else self.knowledge.sources[ref.id]
-        name = ref.id if not cited else str(cited.get("cites_as") or cited["title"])
-        return {"id": ref.id, "at": ref.at, "cites_as": name}
-
-    def message(self, name: str, **values: str) -> str:
-        return filled(self.words("messages", name, "because"), **values)
-
-    def words(self, kind: str, name: str, field: str) -> str:
-        return self.knowledge.words(kind, name, field, locale=self.locale)

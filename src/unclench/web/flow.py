@@ -51,15 +51,14 @@ def case_of(state: State, knowledge: Knowledge) -> Case:
 def upcoming(state: State, knowledge: Knowledge, *, for_plan: bool = False) -> Question | None:
     """Return the next question, or None when none is worth asking.
 
-    With `for_plan`, what a plan still depends on follows once the check has ended. What the person's own words bring up comes before the rest, and is asked even where an answer is there.
+    With `for_plan`, what a plan still depends on follows once the check has ended. What the person's own words bring
+    up comes before the rest, and is asked even where an answer is there.
     """
     case = case_of(state, knowledge)
     if not state.pending or triage(knowledge, case).disposition is Disposition.EMERGENCY:
         return next_question(knowledge, case, for_plan=for_plan)
     asked_anew = case.without(*state.pending)
-    return _brought_up(state.pending, asked_anew, knowledge) or next_question(
-        knowledge, asked_anew, for_plan=for_plan
-    )
+    return _brought_up(state.pending, asked_anew, knowledge) or next_question(knowledge, asked_anew, for_plan=for_plan)
 
 
 def shown(state: State) -> dict[str, Answer]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import Resolver404, resolve
-from django.utils.translation import gettext as _
 
 from unclench.knowledge import Knowledge
 from unclench.knowledge.records import SourceRef
@@ -23,16 +22,17 @@ from unclench.web.pack import knowledge, words
 __all__ = ["PlanPage", "clean_goal", "open_questions", "pages_left", "plan_page"]
 
 _REORDERING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"))
-_FIRST_REASONS = ("unanswered", "contraindicated", "unwanted", "verdict")
+_FIRST_REASONS = ("contraindicated", "unwanted", "verdict", "unanswered")
 """Reasons that say something about the person or the thing itself; the others are matters of time and room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question still open, and the place of the page that asks it, from 1."""
+    """A page of questions still open, its place from 1, and what waits for it."""
 
     text: str
     page: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,6 @@ class Left:
     names: tuple[str, ...]
     text: str
     because: tuple[str, ...]
-    asks: tuple[Ask, ...]
-    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +82,7 @@ class PlanPage:
     Attributes:
         data: the plan's own JSON form.
         query: what the addresses of its other forms carry: nothing, or the kind of plan that was chosen.
+        asks: the pages of questions still open, with what waits for each.
         left: what is left out and says something about the person or the thing; `rest`: what had no room or no time.
         exercises: the address of the player; empty where there is none.
     """
@@ -91,9 +90,9 @@ class PlanPage:
     data: Mapping[str, Any]
     query: str
     phases: tuple[Phase, ...]
+    asks: tuple[Ask, ...]
     left: tuple[Left, ...]
     rest: tuple[Left, ...]
-    open: int
     exercises: str
 
 
@@ -106,15 +105,15 @@ def plan_page(plan: Plan, *, track: str | None = None) -> PlanPage:
     """
     data = plan.to_data(words().locale)
     told: set[str] = set()
-    places = {f: n for n, question in enumerate(open_questions(plan), 1) for f in question.findings}
-    grouped = list(_left(data["left_out"], places))
+    entries = data["left_out"]
+    others = {one["reason"] for one in entries} - set(_FIRST_REASONS)
     return PlanPage(
         data=data,
         query=f"?track={track}" if track else "",
         phases=tuple(_phase(one, told) for one in data["phases"]),
-        left=tuple(one for reason, one in grouped if reason in _FIRST_REASONS),
-        rest=tuple(one for reason, one in grouped if reason not in _FIRST_REASONS),
-        open=len(set(places.values())),
+        asks=tuple(_asks(plan, entries)),
+        left=tuple(_left(entries, _FIRST_REASONS)),
+        rest=tuple(_left(entries, others)),
         exercises=_there("/plan/exercises/"),
     )
 
@@ -145,7 +144,7 @@ def clean_goal(typed: str) -> str:
         >>> clean_goal(" walk\n the \u202edog\x00 ")
         'walk the dog\ufffd'
     """
-    return " ".join(printable(unicodedata.normalize("NFC", typed)).translate(_REORDERING).split())
+    return printable(" ".join(unicodedata.normalize("NFC", typed).translate(_REORDERING).split()))
 
 
 def _phase(data: Mapping[str, Any], told: set[str]) -> Phase:
@@ -177,38 +176,37 @@ def _action(data: Mapping[str, Any], told: set[str]) -> Action:
 
 
 def _drill(data: Mapping[str, Any]) -> Drill:
-    return Drill(data, _there(f"/figure/{data['id']}.svg"), _citations(data["sources"]))
+    figure = _there(f"/figure/{data['id']}.svg") if data["id"] in knowledge().figures else ""
+    return Drill(data, figure, _citations(data["sources"]))
 
 
-def _left(entries: Sequence[Mapping[str, Any]], places: Mapping[str, int]) -> Iterator[tuple[str, Left]]:
-    """Yield what is left out: what waits for an answer first, then the things, and exercises after them."""
-    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    for one in entries:
-        key = (one["reason"], one["kind"], one["text"], tuple(one["because"]))
-        groups.setdefault(key, []).append(one)
-    reasons = [*_FIRST_REASONS, *sorted({one["reason"] for one in entries} - set(_FIRST_REASONS))]
-    for key in sorted(groups, key=lambda one: (reasons.index(one[0]), one[1] == "exercises")):
-        members = groups[key]
-        findings = {finding["finding"] for one in members for finding in one["open"]}
-        asks: dict[int, str] = {}
-        for one in members:
-            for finding in one["open"]:
-                asks.setdefault(places.get(finding["finding"], 0), finding["question"])
-        yield (
-            key[0],
-            Left(
-                tuple(one["name"] for one in members),
-                key[2],
-                key[3],
-                tuple(Ask(text, page) for page, text in sorted(asks.items()) if page) if findings else (),
-                _citations(source for one in members for source in one["sources"]),
-            ),
-        )
+def _asks(plan: Plan, entries: Sequence[Mapping[str, Any]]) -> Iterator[Ask]:
+    """Yield each page of questions with what waits for it; what waits for several stands with the first."""
+    say = words()
+    waiting = [({one["finding"] for one in entry["open"]}, entry["name"]) for entry in entries if entry["open"]]
+    for page, question in enumerate(open_questions(plan), 1):
+        here = [(findings, name) for findings, name in waiting if not findings.isdisjoint(question.findings)]
+        waiting = [one for one in waiting if one not in here]
+        title = say("screens", question.id, "title") if question.is_screen else ""
+        text = title or say("findings", question.findings[0], "question")
+        yield Ask(text, page, tuple(dict.fromkeys(name for _findings, name in here)))
+
+
+def _left(entries: Sequence[Mapping[str, Any]], reasons: Collection[str]) -> Iterator[Left]:
+    """Yield what is left out for any of these reasons: treatments first, then exercises."""
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for one in sorted(entries, key=lambda entry: str(entry["kind"]) != "treatment"):
+        if one["reason"] in reasons and not one["open"]:
+            groups.setdefault((one["text"], tuple(one["because"])), []).append(one["name"])
+    for (text, because), names in groups.items():
+        yield Left(tuple(names), text, because)
 
 
 def _citations(sources: Iterable[Mapping[str, str]]) -> tuple[Citation, ...]:
-    refs = dict.fromkeys((one["id"], one["at"]) for one in sources)
-    return tuple(dict.fromkeys(cited(SourceRef(name, at), knowledge()) for name, at in refs))
+    places: dict[str, dict[str, None]] = {}
+    for one in sources:
+        places.setdefault(one["id"], {})[one["at"]] = None
+    return tuple(cited(SourceRef(name, "; ".join(filter(None, ats))), knowledge()) for name, ats in places.items())
 
 
 def _there(address: str) -> str:

@@ -12,15 +12,18 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from unclench.logic import UNSURE, Answer
 
-__all__ = ["LONGEST_GOAL", "Damaged", "Notice", "State", "Step", "Who"]
+__all__ = ["LONGEST_GOAL", "MOST_TURNS", "Damaged", "Notice", "State", "Step", "Turn", "Who"]
 
 Who: TypeAlias = Literal["me", "child", "adult"]
 
 LONGEST_GOAL = 200
 """Characters of a goal."""
 
-_FORMAT = 3
-_OLDER = 2  # without a goal
+MOST_TURNS = 12
+"""Exercises of one day that are kept; no phase of a plan has as many."""
+
+_FORMAT = 4
+_FIELDS = {2: 0, 3: 1, _FORMAT: 2}  # how many of the last two fields, goal and turns, each format has
 _LARGEST = 64 * 1024  # bytes of JSON; far above every finding answered, and a bound for what is unpacked
 
 
@@ -55,6 +58,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of one exercise of today's set.
+
+    Attributes:
+        planned: id of the exercise that the plan names.
+        chosen: id of the one done in its place; empty = the planned one.
+        how: empty = not done yet, `done`, or why it was left out.
+        aside: exercises of this place that were put aside, each with the reason.
+    """
+
+    planned: str
+    chosen: str = ""
+    how: str = ""
+    aside: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that is known of one check.
 
@@ -65,6 +85,7 @@ class State:
         notices: what the next page has to tell.
         pending: findings that the person's own words bring up, to be asked anew, danger first.
         goal: what they want to do again, in their words; at most `LONGEST_GOAL` characters.
+        turns: what became of the exercises of today's set; one that is not in the set any more counts for nothing.
 
     Examples:
         >>> state = State(pack="sha256:1").answered("nerves", {"saddle_numbness": False})
@@ -79,6 +100,7 @@ class State:
     notices: tuple[Notice, ...] = ()
     pending: tuple[str, ...] = ()
     goal: str = ""
+    turns: tuple[Turn, ...] = ()
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -115,6 +137,11 @@ class State:
             merged[notice.kind] = tuple(dict.fromkeys((*merged.get(notice.kind, ()), *notice.findings)))
         return replace(self, notices=tuple(Notice(kind, findings) for kind, findings in merged.items()))
 
+    def turned(self, turn: Turn) -> State:
+        """Return the state with this turn, in place of the one that the same exercise had; the oldest make room."""
+        others = (one for one in self.turns if one.planned != turn.planned)
+        return replace(self, turns=(*others, turn)[-MOST_TURNS:])
+
     def told(self) -> State:
         """Return the state without notices: they were shown."""
         return replace(self, notices=())
@@ -129,6 +156,7 @@ class State:
             [[n.kind, *n.findings] for n in self.notices],
             list(self.pending),
             self.goal,
+            [[one.planned, one.chosen, one.how, *map(list, one.aside)] for one in self.turns],
         ]
         packer = zlib.compressobj(level=9, zdict=_common())
         return packer.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()) + packer.flush()
@@ -146,7 +174,7 @@ class State:
             if not unpacker.eof:
                 raise Damaged
             number, pack, who, steps, notices, pending, *rest = json.loads(text)
-            goal = "" if number == _OLDER and not rest else _goal(number, rest)
+            goal, turns = _last(number, rest)
             if who not in get_args(Who) or not isinstance(pack, str):
                 raise Damaged
             return cls(
@@ -159,15 +187,25 @@ class State:
                 tuple(Notice(str(kind), tuple(str(f) for f in findings)) for kind, *findings in notices),
                 tuple(str(f) for f in pending),
                 goal,
+                turns,
             )
         except (zlib.error, ValueError, TypeError, RecursionError) as error:
             raise Damaged from error
 
 
-def _goal(number: Any, rest: list[Any]) -> str:
-    if number != _FORMAT or len(rest) != 1 or not isinstance(rest[0], str) or len(rest[0]) > LONGEST_GOAL:
+def _last(number: Any, fields: list[Any]) -> tuple[str, tuple[Turn, ...]]:
+    """Return what the fields at the end say, of which older formats have fewer."""
+    if len(fields) != _FIELDS.get(number):
         raise Damaged
-    return rest[0]
+    goal = fields[0] if fields else ""
+    turns = fields[1] if len(fields) > 1 else ()
+    if not isinstance(goal, str) or len(goal) > LONGEST_GOAL or len(turns) > MOST_TURNS:
+        raise Damaged
+    return goal, tuple(_turn(*one) for one in turns)
+
+
+def _turn(planned: Any, chosen: Any, how: Any, *aside: Any) -> Turn:
+    return Turn(str(planned), str(chosen), str(how), tuple((str(name), str(why)) for name, why in aside))
 
 
 @lru_cache(maxsize=1)

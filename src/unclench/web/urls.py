@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unclench.web.views import check, errors, plan, proofs, reopen, result, start
+from unclench.web.views import check, errors, exercises, figures, medicine, plan, proofs, reopen, result, start, works
 
 __all__ = ["urlpatterns"]
 
@@ -24,6 +24,17 @@ urlpatterns = [
     path("plan/questions/<int:number>/", plan.question, name="plan_question"),
     path("plan/plan.pdf", plan.plan_pdf, name="plan_pdf"),
     path("plan/plan.ics", plan.plan_calendar, name="plan_calendar"),
+    path("plan/exercises/", exercises.today, name="exercises"),
+    path("plan/exercises/<int:number>/", exercises.exercise, name="exercise"),
+    path("plan/exercises/end/", exercises.end, name="exercises_end"),
+    path("exercises/", exercises.library, name="library"),
+    path("exercises/<slug:name>/", exercises.one, name="library_one"),
+    path("figure/<slug:name>-moving.svg", figures.figure, {"moves": True}, name="figure_moving"),
+    path("figure/<slug:name>.svg", figures.figure, {"moves": False}, name="figure"),
+    path("medicine/", medicine.medicine, name="medicine"),
+    path("what-works/", works.works, name="works"),
+    path("what-works.csv", works.works_csv, name="works_csv"),
+    path("what-works.json", works.works_json, name="works_json"),
     path("open/", reopen.open_case, name="open"),
     path("robots.txt", start.robots, name="robots"),
 ]

@@ -161,6 +161,34 @@ def _unfold(page: Page) -> None:
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
 
+def _take(name: str, *took: str, unfold: bool = True) -> Callable[[Page], None]:
+    def ask(page: Page) -> None:
+        page.fill("#name", name)
+        for place, text in enumerate(took, 1):
+            page.fill(f"#took-{place}", text)
+        page.click("form.medicine .button")
+        page.wait_for_selector("article.card, [role=alert]")
+        if unfold:
+            _unfold(page)
+
+    return ask
+
+
+def _for_plan(state: State, said: str) -> State:
+    """Return the state with every question of the plan answered: no or the plainest, or not sure."""
+    while (question := flow.upcoming(state, knowledge(), for_plan=True)) is not None:
+        plain = {f: "unsure" if said == "unsure" else _plain(f, {"pain_severity": 5}) for f in question.findings}
+        state = flow.answered(state, question.id, plain, knowledge())
+    return state
+
+
+def _long_goal(page: Page) -> None:
+    page.evaluate("t => { document.getElementById('goal').maxLength = 1e6; document.getElementById('goal').value = t }",
+                  "walk " * 2000)  # fmt: skip
+    page.click(".aim .button")
+    page.wait_for_selector("#p-goal")
+
+
 def _forged(page: Page) -> None:
     page.evaluate("document.querySelector('main form [name=csrfmiddlewaretoken]').value = 'x'")
     _submit(page)
@@ -182,6 +210,9 @@ def _variants() -> tuple[Variant, ...]:
     place = next(n for n, step in enumerate(calm.steps, 1) if step.question == "pain_site")
     dropped = asked("pain_site", {**BACK, **_LEVELS[Disposition.ROUTINE]})
     dropped = flow.answered(dropped, "about", {"age": 34, "sex": "male"}, knowledge())
+    planned, skipped = _for_plan(calm, "no"), _for_plan(calm, "unsure")
+    first_line = {f: False for f in ("prefers_no_medicines", "no_floor_work")}
+    begun = flow.answered(calm, "plan_life", first_line, knowledge())
     made = [
         Variant("start", "/"),
         Variant("start, unfinished", "/", at["about"], act=_unfold),
@@ -220,6 +251,26 @@ def _variants() -> tuple[Variant, ...]:
         Variant("result, folded", "/result/", calm),
         Variant("clinician", "/result/clinician/", calm, act=_unfold),
         Variant("clinician, emergency", "/result/clinician/", urgent, act=_unfold),
+        Variant("what works", "/what-works/"),
+        Variant("what works, unfolded", "/what-works/?track=pregnancy&sort=cost", calm, act=_unfold),
+        Variant("what works, none", "/what-works/?track=night_cramp&cost=high"),
+        Variant("medicine", "/medicine/", act=_unfold),
+        Variant("medicine, open", "/medicine/", calm, act=_take("Nurofen", "ibuprofen 400 mg, 3 hours ago")),
+        Variant("medicine, folded", "/medicine/", act=_take("paracetamol", unfold=False)),
+        Variant("medicine, too much", "/medicine/", act=_take("Panadol", "Panadol 500 mg x10", "Lipitor 20 mg")),
+        Variant("medicine, unknown", "/medicine/", act=_take("Pink pills")),
+        Variant("medicine, mend", "/medicine/", status=422, act=_take("", "ibuprofen 400")),
+        Variant("plan", "/plan/", replace(planned, goal="Carry my daughter to bed \u05d5walk the dog.")),
+        Variant("plan, unfolded", "/plan/", planned, act=_unfold),
+        Variant("plan, nothing answered", "/plan/", calm),
+        Variant("plan, not sure of anything", "/plan/", skipped, act=_unfold),
+        Variant("plan, waiting", "/plan/", ends[Disposition.URGENT], act=_unfold),
+        Variant("plan, refused", "/plan/", urgent),
+        Variant("plan, check not done", "/plan/", at["about"]),
+        Variant("plan, goal to mend", "/plan/", planned, 422, _long_goal),
+        Variant("plan question", "/plan/questions/", begun, act=_unfold),
+        Variant("plan question, mend", "/plan/questions/", begun, 422, _submit),
+        Variant("plan question, one of the open", "/plan/questions/?open=2", skipped, act=_unfold),
         Variant("gone", "/check/", status=410),
         Variant("damaged", "/review/", status=400, sealed="cut-short"),
         Variant("not found", "/no/such/page", status=404),

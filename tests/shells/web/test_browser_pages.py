@@ -40,7 +40,8 @@ _TOO_WIDE = """() => {
     if (!box.width || e.closest('.unseen, .skip, svg') || getComputedStyle(e).clipPath !== 'none') continue;
     if (box.right > width + 1 || box.left < -1) found.push(e.outerHTML.slice(0, 100));
     if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline' && e.clientWidth
-        && !e.querySelector('.unseen') && !e.closest('.bodymap')) found.push('cut: ' + e.outerHTML.slice(0, 100));
+        && e.tagName !== 'INPUT' && !e.querySelector('.unseen')
+        && !e.closest('.bodymap')) found.push('cut: ' + e.outerHTML.slice(0, 100));
   }
   return found;
 }"""

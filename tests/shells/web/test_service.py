@@ -20,7 +20,18 @@ from unclench.web.pack import knowledge
 from unclench.web.serve import free_port
 from untranslated import untranslated
 
-PAGES = ["/", "/proof/", "/check/", "/review/", "/result/", "/result/clinician/", "/words/", "/open/", "/no/such/page"]
+PAGES = [
+    "/",
+    "/proof/",
+    "/check/",
+    "/review/",
+    "/result/",
+    "/result/clinician/",
+    "/words/",
+    "/open/",
+    "/medicine/",
+    "/no/such/page",
+]
 STATIC = Path("src/unclench/web/static/web")
 
 

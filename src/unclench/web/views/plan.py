@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -118,9 +117,7 @@ def plan_calendar(request: HttpRequest, state: State) -> HttpResponse:
     if start is None or times is None:
         problem = _("Choose a day within a year from now, and times such as 09:00.")
         return _show(request, state, made, calendar_problem=problem)
-    document = written(
-        made, start=start, times=times, locale=words().locale, translate=gettext, goal=state.goal
-    )
+    document = written(made, start=start, times=times, locale=words().locale, translate=gettext, goal=state.goal)
     return _file(document, "text/calendar; charset=utf-8", "unclench-plan.ics")
 
 

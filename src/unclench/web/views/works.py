@@ -1,4 +1,4 @@
-"""What works: every treatment side by side, to sort and to pick from. The address holds the filters and nothing else."""
+"""What works: every treatment side by side, to sort and to pick from. The address holds the filters, nothing else."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ARIA_SORT = {
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One treatment; `main` is the effect that is shown first, the rest is folded."""
+    """One treatment; `main` is the effect that is shown first, the rest is folded. Sources come with places in them."""
 
     data: Mapping[str, Any]
     by: str
@@ -52,7 +52,7 @@ class _Row:
     effects: tuple[Shown, ...]
     harms: tuple[Shown, ...]
     guidelines: tuple[str, ...]
-    citations: tuple[Citation, ...]
+    citations: tuple[tuple[Citation, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def works(request: HttpRequest) -> HttpResponse:
         is_picked=bool(chosen),
         query=_query(sort, chosen),
         worst=-low,
+        zero=round(-100 * low / (high - low)),
         best=high,
         limits=words()("messages", "limits", "because"),
     )
@@ -201,8 +202,17 @@ def _row(_language: str, name: str) -> _Row:
         effects=tuple(effect_words(one, effect) for effect in one.effects if effect is not main),
         harms=tuple(effect_words(one, effect) for effect in one.harms if not effect.unknown),
         guidelines=tuple(map(_position, one.guidelines)),
-        citations=tuple(cited(ref, knowledge()) for ref in all_sources(one)),
+        citations=_citations(one),
     )
+
+
+def _citations(one: Treatment) -> tuple[tuple[Citation, tuple[str, ...]], ...]:
+    """Return each source once, with every place in it that counts."""
+    places: dict[str, tuple[Citation, list[str]]] = {}
+    for ref in all_sources(one):
+        _source, found = places.setdefault(ref.id, (cited(ref, knowledge()), []))
+        found += [ref.at] if ref.at else []
+    return tuple((source, tuple(found)) for source, found in places.values())
 
 
 def _position(one: Position) -> str:
