@@ -17,6 +17,7 @@ from typing import Any
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
 from unclench.knowledge.medicine_records import Medicine, MedicineGroup, group_of, medicine_of
+from unclench.knowledge.phrases import filled
 from unclench.knowledge.plan_records import (
     Phase,
     PlanModel,
@@ -27,7 +28,6 @@ from unclench.knowledge.plan_records import (
     track_of,
     treatment_of,
 )
-from unclench.knowledge.phrases import filled
 from unclench.knowledge.plurals import category
 from unclench.knowledge.records import (
     Cause,

@@ -318,14 +318,14 @@ class _Writer:
             "kind": one.kind,
             **self.named(kind, one.id),
             "reason": one.reason,
-            "text": self.reason_text(one, kind, facts),
+            "text": self.reason_text(one, facts),
             "because": [*self.limit_texts(one), *self.medicine_texts(one)],
             "facts": facts,
             "open": [self.question(finding) for finding in self.plan.asks(one)],
             "sources": self.sources({ref: None for limit in one.limits for ref in limit.sources}),
         }
 
-    def reason_text(self, one: LeftOut, kind: str, facts: list[dict[str, str]]) -> str:
+    def reason_text(self, one: LeftOut, facts: list[dict[str, str]]) -> str:
         """Say why something is not in the plan; the words stand in `plan_left_out_...`."""
         message = f"plan_left_out_{one.reason}"
         match one.reason:
@@ -408,9 +408,10 @@ class _Writer:
         return [self.source(ref) for ref in refs]
 
     def source(self, ref: SourceRef) -> dict[str, str]:
-        cited = "" if ref.is_judgement else self.knowledge.sources[ref.id]
-        name = ref.id if not cited else str(cited.get("cites_as") or cited["title"])
-        return {"id": ref.id, "at": ref.at, "cites_as": name}
+        if ref.is_judgement:
+            return {"id": ref.id, "at": ref.at, "cites_as": ref.id}
+        cited = self.knowledge.sources[ref.id]
+        return {"id": ref.id, "at": ref.at, "cites_as": str(cited.get("cites_as") or cited["title"])}
 
     def message(self, name: str, **values: str) -> str:
         return filled(self.words("messages", name, "because"), **values)
