@@ -29,7 +29,9 @@ _PIVOTS: Final = {
 }  # fmt: skip
 
 
-def arrow(stage: Stage, camera: Camera, frames: Sequence[Frame], spec: Arrow) -> tuple[list[tuple[str, str]], list[Flat]]:
+def arrow(
+    stage: Stage, camera: Camera, frames: Sequence[Frame], spec: Arrow
+) -> tuple[list[tuple[str, str]], list[Flat]]:
     """Return an arrow along the way of a part.
 
     Args:
@@ -50,7 +52,8 @@ def arrow(stage: Stage, camera: Camera, frames: Sequence[Frame], spec: Arrow) ->
     tip, before = places[-1], _back_from(places, _HEAD)
     way = atan2(tip[1] - before[1], tip[0] - before[0])
     wings = [
-        (tip[0] - _HEAD * cos(way + turn), tip[1] - _HEAD * sin(way + turn)) for turn in (radians(_SPREAD), -radians(_SPREAD))
+        (tip[0] - _HEAD * cos(way + turn), tip[1] - _HEAD * sin(way + turn))
+        for turn in (radians(_SPREAD), -radians(_SPREAD))
     ]
     shaft = [*places[:-1], (tip[0] - 2 * cos(way), tip[1] - 2 * sin(way))]
     return [("A", _bent(shaft)), ("a", line([tip, *wings]) + "z")], [*places, *wings]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from unclench.figures.vectors import (
@@ -143,7 +144,7 @@ class Body:
         return placed
 
     def _spine(self, angles: Angles, placed: dict[str, Part]) -> None:
-        for below, name in zip(_SPINE, _SPINE[1:], strict=False):
+        for below, name in pairwise(_SPINE):
             under = placed[below]
             joint = "neck" if name in ("neck", "head") else name[:-2]
             at = add(under.at, apply(under.turn, scale(UP, self.lengths[below])))

@@ -1,7 +1,7 @@
 """Draws a figure as SVG: still positions side by side, or the same moving.
 
-The drawing is layers from back to front. A layer is one limb, or the trunk, or a thing; its outline is painted under it,
-so that no line crosses where its pieces join. Every moment of a figure has the same layers with the same number of
+The drawing is layers from back to front. A layer is one limb, or the trunk, or a thing; its outline is painted under
+it, so that no line crosses where its pieces join. Every moment of a figure has the same layers with the same number of
 points, which lets the browser move one into the next.
 """
 
@@ -23,12 +23,12 @@ from unclench.figures.stage import Frame, Stage
 from unclench.figures.things import Thing, ground, ground_places, things
 from unclench.figures.vectors import add, scale
 
-__all__ = ["Drawing", "moving", "still"]
+__all__ = ["Drawing", "moving", "still", "strip", "style"]
 
 _BALLS: Final = ("skull", "face", "nose", "ear")
-_STEP: Final = 22.0
+_STEP: Final = 30.0
 """Degrees that a joint may turn between two sampled moments."""
-_MOST_STEPS: Final = 6
+_MOST_STEPS: Final = 4
 _APART: Final = 7.0
 """Centimetres farther than its twin from which a limb counts as the far one."""
 _MARGIN: Final = 3.0
@@ -52,6 +52,9 @@ _INKS: Final = {
     "q": ("#8fbdd6", "#8fbdd6", "#4f86a3", "#4f86a3"),
 }
 """Skin, top, leggings, hair, shoe, outline, mat and its edge, wood light, mid and dark, cloth, band, arrow, water."""
+
+_CLEAR: Final = ("q",)
+"""Inks that let through what is behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Drawing:
         keys = {**one.angles, **other.angles}
         far = max((abs(one.angles.get(k, 0.0) - other.angles.get(k, 0.0)) for k in keys), default=0.0)
         far = max(far, *(abs(one.whole[name] - other.whole[name]) for name in one.whole))
-        steps = max(2, min(_MOST_STEPS, ceil(far / _STEP)))
+        most = max(2, _MOST_STEPS + 2 - len(self.positions))
+        steps = max(2, min(most, ceil(far / _STEP)))
         return [self.stage.between(self.figure, self.positions, at, step / steps) for step in range(1, steps)]
 
     @cached_property
@@ -178,7 +182,11 @@ class Drawing:
             pieces = [(f"{side}_upper_arm", "s"), (f"{side}_{hand}", "s"), (f"{side}_forearm", "s")]
             pieces.append((f"{side}_sleeve", "t"))
         else:
-            pieces = [(f"{side}_foot", "b" if self.figure.shoes else "s"), (f"{side}_thigh", "l"), (f"{side}_shin", "l")]
+            pieces = [
+                (f"{side}_foot", "b" if self.figure.shoes else "s"),
+                (f"{side}_thigh", "l"),
+                (f"{side}_shin", "l"),
+            ]
         shapes = tuple(
             (ink, "".join(self._path(piece, frame) for piece, _ in same))
             for ink, same in groupby(pieces, key=lambda one: one[1])
@@ -219,7 +227,7 @@ class Drawing:
 
     def arrows(self, at: int) -> tuple[list[tuple[str, str]], list[Flat]]:
         """Return the arrows of one still, and the places they reach to."""
-        if at >= len(self.samples) or (self.figure.round and len(self.positions) > 3):
+        if at >= len(self.samples):
             return [], []
         frames = [self.positions[at], *self.samples[at], self.positions[(at + 1) % len(self.positions)]]
         shapes: list[tuple[str, str]] = []
@@ -283,29 +291,34 @@ def _curve(places: Sequence[Flat]) -> str:
 # SVG
 
 
-def _svg(name: str, width: int, height: int, title: str, text: str, body: str) -> str:
-    heading = f'<title>{escape(title)}</title>' if title else ""
+def _svg(name: str, width: int, height: int, title: str, text: str, body: str, style: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width // 2}" '
-        f'height="{height // 2}" role="img" aria-labelledby="{name}">{heading}<desc id="{name}">{escape(text)}</desc>'
-        f"<style>{_style()}</style>{body}</svg>"
+        f'height="{height // 2}" role="img" aria-labelledby="{name}" aria-describedby="{name}-desc">'
+        f'<title id="{name}">{escape(title)}</title><desc id="{name}-desc">{escape(text)}</desc>{style}{body}</svg>'
     )
 
 
-def _style() -> str:
-    """Return the inks of dark pages; those of light ones, and of paper, are attributes."""
+def style() -> str:
+    """Return the rules of every figure: the inks of dark pages, and no movement where it is unwanted or on paper.
+
+    A page that may not hold styles inside its pictures puts these into its own sheet, and asks for pictures without.
+    """
     rules = []
     for ink, (_, _, dark, far) in _INKS.items():
         upper = ink.upper()
         rules.append(f".{ink}{{fill:{dark}}}.{upper}{{stroke:{dark}}}")
         if far != dark:
             rules.append(f".f .{ink}{{fill:{far}}}")
-    return "@media screen and (prefers-color-scheme:dark){" + "".join(rules) + "}"
+    dark = "@media screen and (prefers-color-scheme:dark){" + "".join(rules) + "}"
+    return dark + "@media print,(prefers-reduced-motion:reduce){.go{display:none}.rest{display:inline}}"
 
 
 def _shape(ink: str, far: bool, path: str, inner: str = "") -> str:
     tone = _INKS[ink.lower()][1 if far else 0]
     paint = f'fill="none" stroke="{tone}"' if ink.isupper() else f'fill="{tone}"'
+    if ink in _CLEAR:
+        paint += ' fill-opacity=".55"'
     return f'<path class="{ink}" {paint} d="{path}"' + (f">{inner}</path>" if inner else "/>")
 
 
@@ -320,20 +333,23 @@ def _group(layer: Layer, name: str, shapes: str) -> str:
 
 def _moment(drawing: Drawing, frame: Frame, name: str) -> str:
     return "".join(
-        _group(layer, f"{name}{at}", "".join(_shape(ink, layer.far, path) for ink, path in layer.shapes if path != "M0 0"))
+        _group(
+            layer, f"{name}{at}", "".join(_shape(ink, layer.far, path) for ink, path in layer.shapes if path != "M0 0")
+        )
         for at, layer in enumerate(drawing.layers(frame))
     )
 
 
-def still(stage: Stage, figure: Figure, text: str, *, title: str = "", mirror: bool = False) -> str:
+def still(stage: Stage, figure: Figure, title: str, text: str, *, mirror: bool = False, styled: bool = True) -> str:
     """Return the drawn positions of a figure next to each other, with arrows for the way between.
 
     Args:
         stage: the room and the body.
         figure: what to draw.
-        text: what the picture shows, in words.
         title: the exercise's name.
+        text: what the picture shows, in words.
         mirror: whether to draw the mirror image, as for the other side.
+        styled: whether the picture holds its `style`.
     """
     drawing = Drawing(stage, figure)
     left, top, right, bottom = drawing.box()
@@ -342,6 +358,7 @@ def still(stage: Stage, figure: Figure, text: str, *, title: str = "", mirror: b
     count = len(drawn)
     stacked = wide > 1.25 * high
     panels = []
+    stem = _stem(figure, mirror)
     for place, at in enumerate(drawn):
         frame = drawing.positions[at]
         x, y = (0.0, place * high) if stacked else (place * wide, 0.0)
@@ -349,23 +366,41 @@ def still(stage: Stage, figure: Figure, text: str, *, title: str = "", mirror: b
         inside = ground(stage, figure, drawing.camera, drawing.moments)
         inside_svg = "".join(_shape(ink, False, path) for ink, path in inside)
         marks = "".join(_shape(ink, False, path) for ink, path in drawing.arrows(at)[0])
-        inside_svg += _moment(drawing, frame, f"{figure.id}-{at}-")
+        inside_svg += _moment(drawing, frame, f"{stem}-{at}-")
         panels.append(f'<g transform="{shift}">{inside_svg}{marks}</g>')
     width, height = (wide, high * count) if stacked else (wide * count, high)
-    return _page(figure, f"{figure.id}-still", width, height, title, text, panels, mirror)
+    return _page(f"{stem}-still", width, height, title, text, panels, mirror, styled)
 
 
-def moving(stage: Stage, figure: Figure, text: str, *, title: str = "", mirror: bool = False) -> str:
+def strip(stage: Stage, figure: Figure) -> str:
+    """Return every drawn position and the moment halfway to the next, side by side: to look a figure over."""
+    drawing = Drawing(stage, figure)
+    left, top, right, bottom = drawing.box()
+    frames = list(drawing.positions)
+    for at in reversed(stage.legs(figure)):
+        frames.insert(at + 1, stage.between(figure, drawing.positions, at, 0.5))
+    patch = "".join(_shape(ink, False, path) for ink, path in ground(stage, figure, drawing.camera, drawing.moments))
+    panels = []
+    for place, frame in enumerate(frames):
+        x = round((place * (right - left) - left) * SCALE)
+        drawn = patch + _moment(drawing, frame, f"{figure.id}-s{place}-")
+        panels.append(f'<g transform="translate({x} {round(-top * SCALE)})">{drawn}</g>')
+    return _page(f"{figure.id}-strip", (right - left) * len(frames), bottom - top, figure.id, "", panels, False, True)
+
+
+def moving(stage: Stage, figure: Figure, title: str, text: str, *, mirror: bool = False, styled: bool = True) -> str:
     """Return a figure that moves through its positions, again and again; arguments as for `still`.
 
-    The page shows it only to those who have not asked for less motion, and lets them stop it.
+    Who asked for less motion, and paper, get the first position with its arrows instead.
     """
     drawing = Drawing(stage, figure)
     left, top, right, bottom = drawing.box()
     frames, times, seconds = _timeline(drawing)
     columns = [drawing.layers(frame) for frame in frames]
     keys = ";".join(f"{time:.3f}".rstrip("0").rstrip(".") for time in times)
-    parts = [_shape(ink, False, path) for ink, path in ground(stage, figure, drawing.camera, drawing.moments)]
+    patch = "".join(_shape(ink, False, path) for ink, path in ground(stage, figure, drawing.camera, drawing.moments))
+    stem = _stem(figure, mirror)
+    parts = []
     for at, layer in enumerate(columns[0]):
         shapes = []
         for index, (ink, path) in enumerate(layer.shapes):
@@ -373,19 +408,28 @@ def moving(stage: Stage, figure: Figure, text: str, *, title: str = "", mirror: 
             if all(one == "M0 0" for one in paths):
                 continue
             shapes.append(_shape(ink, layer.far, path, _animated(paths, keys, seconds)))
-        parts.append(_group(layer, f"{figure.id}-m-{at}", "".join(shapes)))
+        parts.append(_group(layer, f"{stem}-m-{at}", "".join(shapes)))
+    marks = "".join(_shape(ink, False, path) for ink, path in drawing.arrows(0)[0])
+    rest = _moment(drawing, drawing.positions[0], f"{stem}-r-") + marks
     shift = f"translate({round(-left * SCALE)} {round(-top * SCALE)})"
-    panel = f'<g transform="{shift}">{"".join(parts)}</g>'
-    return _page(figure, f"{figure.id}-moving", right - left, bottom - top, title, text, [panel], mirror)
+    panel = (
+        f'<g transform="{shift}">{patch}<g class="go">{"".join(parts)}</g><g class="rest" display="none">{rest}</g></g>'
+    )
+    return _page(f"{stem}-moving", right - left, bottom - top, title, text, [panel], mirror, styled)
+
+
+def _stem(figure: Figure, mirror: bool) -> str:
+    """Return what the names inside a picture begin with, so that both sides can stand on one page."""
+    return f"{figure.id}-mirrored" if mirror else figure.id
 
 
 def _page(
-    figure: Figure, name: str, wide: float, high: float, title: str, text: str, panels: Sequence[str], mirror: bool
+    name: str, wide: float, high: float, title: str, text: str, panels: Sequence[str], mirror: bool, styled: bool
 ) -> str:
     width, height = round(wide * SCALE), round(high * SCALE)
     turned = f' transform="matrix(-1 0 0 1 {width} 0)"' if mirror else ""
     body = f'<g stroke-width="6" stroke-linejoin="round" stroke-linecap="round"{turned}>{"".join(panels)}</g>'
-    return _svg(name, width, height, title, text, body)
+    return _svg(name, width, height, title, text, body, f"<style>{style()}</style>" if styled else "")
 
 
 def _animated(paths: Sequence[str], keys: str, seconds: float) -> str:
@@ -447,5 +491,3 @@ def _timeline(drawing: Drawing) -> tuple[list[Frame], list[float], float]:
                 stay(drawing.positions[at], positions[at].hold)
     shown.append((drawing.positions[0], now))
     return [frame for frame, _ in shown], [time / now for _, time in shown], round(now, 2)
-
-

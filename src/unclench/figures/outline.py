@@ -1,7 +1,7 @@
 """From flesh in space to smooth outlines on the page.
 
-An outline is a ring of control points; the line drawn is their quadratic B-spline. Every outline of a piece has the same
-number of points whatever the pose, so that one can be moved into the other.
+An outline is a ring of control points; the line drawn is their quadratic B-spline. Every outline of a piece has the
+same number of points whatever the pose, so that one can be moved into the other.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def smooth(points: Sequence[Flat]) -> str:
     for at in range(1, len(exact)):
         aim = exact[at]
         end = round((handle[0] + aim[0]) / 2), round((handle[1] + aim[1]) / 2)
-        path.append((_pair(*end) if at == 1 else f"t{_pair(end[0] - pen[0], end[1] - pen[1])}"))
+        path.append(_pair(*end) if at == 1 else f"t{_pair(end[0] - pen[0], end[1] - pen[1])}")
         handle = 2 * end[0] - handle[0], 2 * end[1] - handle[1]
         pen = end
     path.append(f"t{_pair(start[0] - pen[0], start[1] - pen[1])}z")
@@ -158,7 +158,7 @@ def line(points: Sequence[Flat]) -> str:
 
     Examples:
         >>> line([(0.0, 0.0), (1.0, -2.0)])
-        'M0 0L5-10'
+        'M0 0L4-8'
     """
     pairs = [_pair(round(x * SCALE), round(y * SCALE)) for x, y in points]
     return "M" + "L".join(pairs)

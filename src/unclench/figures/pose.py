@@ -42,10 +42,12 @@ class Goal:
         on: a part of the body, or `room`.
         at: centimetres forwards, up and outwards in that part's own directions; outwards is away from the midline on
             the side of the part, or of the hand where the part has no side.
+        bend: which way the elbow or knee points: forwards, up and outwards of the trunk; None = as the angles say.
     """
 
     on: str
     at: Vector
+    bend: Vector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,11 @@ def _mirrored(one: Position) -> Position:
 
 
 def read_figure(
-    data: Mapping[str, Any], postures: Mapping[str, Any], parts: Iterable[str], views: Iterable[str], kinds: Iterable[str]
+    data: Mapping[str, Any],
+    postures: Mapping[str, Any],
+    parts: Iterable[str],
+    views: Iterable[str],
+    kinds: Iterable[str],
 ) -> tuple[Figure | None, tuple[Problem, ...]]:
     """Read one record.
 
@@ -196,6 +202,10 @@ def read_figure(
 
 def _pair(values: Sequence[float] | None) -> tuple[float, float] | None:
     return None if values is None else (float(values[0]), float(values[1]))
+
+
+def _three(values: Sequence[float]) -> Vector:
+    return float(values[0]), float(values[1]), float(values[2])
 
 
 class _Reader:
@@ -242,7 +252,15 @@ class _Reader:
             by = tuple(one.get("by", ()))
             for index, part in enumerate(by):
                 self.known(part, (*self.parts, "room"), ("props", at, "by", index), "part")
-            yield Prop(one["kind"], one.get("at", 0.0), one.get("across", 0.0), one.get("height"), by, one.get("base", 0.0), one.get("turned", False))
+            yield Prop(
+                one["kind"],
+                one.get("at", 0.0),
+                one.get("across", 0.0),
+                one.get("height"),
+                by,
+                one.get("base", 0.0),
+                one.get("turned", False),
+            )
 
     def positions(self) -> Iterator[Position]:
         posture = self.postures[self.data["posture"]]
@@ -273,7 +291,7 @@ class _Reader:
                 holds.pop(end, None)
                 continue
             self.known(goal["on"], (*self.parts, "room"), (*place, "holds", end, "on"), "part")
-            holds[end] = Goal(goal["on"], tuple(map(float, goal["at"])))  # type: ignore[arg-type]
+            holds[end] = Goal(goal["on"], _three(goal["at"]), _three(goal["bend"]) if "bend" in goal else None)
         seconds, hold = (data.get(key, getattr(before, key, 0.0)) for key in ("seconds", "hold"))
         if before is None:
             seconds, hold = 2.0, 1.0

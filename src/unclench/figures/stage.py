@@ -115,7 +115,7 @@ class Stage:
         whole = {name: _mix(one.whole[name], other.whole[name], share) for name in WHOLE}
         first, second = figure.positions[at], figure.positions[after]
         holds = {
-            end: Goal(goal.on, _mix3(goal.at, second.holds[end].at, share))
+            end: _between(goal, second.holds[end], share)
             for end, goal in first.holds.items()
             if end in second.holds and second.holds[end].on == goal.on
         }
@@ -150,30 +150,26 @@ class Stage:
         kept = self._landed(figure, position, placed, anchor)
         if before:
             kept |= {end: before[1].placed[end] for end in before[0].stays}
-        # Legs first: a hand may hold a leg.
-        for kind in ("foot", "hand"):
-            for side in SIDES:
-                end = f"{side}_{kind}"
-                if end in kept:
-                    self._stay(end, kept[end], angles, placed, short, twist)
-                elif end in position.holds:
-                    goal = self.goal(end, position.holds[end], placed)
-                    # A bent wrist brings the palm, not the length of the hand, to what is held.
-                    bent = cos(radians(angles.get((f"{side}_wrist", "extension"), 0.0)))
-                    beyond = _GRIP * self.body.lengths["hand"] * bent if kind == "hand" else 0.0
-                    found = reach(self.body, f"{side}_{_ENDS[kind]}", angles, placed, goal, beyond)
-                    angles |= found.angles
-                    short[end] = found.short
-                placed = {**self.body.place(angles, root), **{name: placed[name] for name in twist}}
+        # Legs first, for a hand may hold a leg; and what is planted before what holds on to it.
+        ends = [f"{side}_{kind}" for kind in _ENDS for side in SIDES]
+        for end in sorted(ends, key=lambda end: (end.endswith("hand"), end not in kept)):
+            if end in kept:
+                self._stay(end, kept[end], angles, placed, short, twist)
+            elif end in position.holds:
+                self._hold(end, position.holds[end], angles, placed, short)
+            placed = {**self.body.place(angles, root), **{name: placed[name] for name in twist}}
         return Frame(placed, angles, whole, short, twist, position.breath)
 
     def _level(
         self, position: Position, angles: dict[tuple[str, str], float], placed: dict[str, Part]
     ) -> dict[str, Part]:
-        """Bend ankles and wrists so that every foot and hand that carries the body lies flat."""
+        """Bend joints so that every foot and hand that carries the body lies flat, and a shin from knee to toes."""
         for side in SIDES:
+            if position.on.get(f"{side}_knee", "") == position.on.get(f"{side}_toes", "none"):
+                placed = self._lay_shin(side, angles, placed)
             for end, above, joint in (("foot", "shin", "ankle"), ("hand", "forearm", "wrist")):
-                if f"{side}_{end}" in position.on:
+                surface = position.on.get(f"{side}_{end}")
+                if surface is not None and not self._is_upright(surface):
                     forward, up, _ = placed[f"{side}_{above}"].turn
                     key = (f"{side}_{joint}", "flexion" if end == "foot" else "extension")
                     if end == "foot":
@@ -182,10 +178,20 @@ class Stage:
                         angles[key] = degrees(atan2(up[1], forward[1]))
         return self.body.place(angles, placed["pelvis"])
 
-    def _landed(
-        self, figure: Figure, position: Position, placed: Mapping[str, Part], anchor: str
-    ) -> dict[str, Part]:
-        """Return where feet and hands that carry the body come to lie: on what they rest on, straight above or below."""
+    def _lay_shin(self, side: str, angles: dict[tuple[str, str], float], placed: dict[str, Part]) -> dict[str, Part]:
+        """Bend a knee that kneels until the toes are as low as it is, by false position."""
+        key = (f"{side}_knee", "flexion")
+        shin = self.body.lengths["shin"]
+        for _ in range(3):
+            knee, toes = (
+                -max(ring.reach(placed, _DOWN) for ring in self.parts[f"{side}_{end}"]) for end in ("knee", "toes")
+            )
+            angles[key] = angles.get(key, 0.0) - degrees((toes - knee) / shin)
+            placed = self.body.place(angles, placed["pelvis"])
+        return placed
+
+    def _landed(self, figure: Figure, position: Position, placed: Mapping[str, Part], anchor: str) -> dict[str, Part]:
+        """Return where feet and hands that carry the body come to lie: on what they rest on, straight up or down."""
         landed = {}
         for side in SIDES:
             for kind in ("foot", "hand"):
@@ -219,6 +225,23 @@ class Stage:
         joint, move = ("ankle", "flexion") if kind == "foot" else ("wrist", "extension")
         angles[f"{side}_{joint}", move], twist[end] = bend_of(kept, above.turn)
         placed[end] = kept
+
+    def _hold(
+        self,
+        end: str,
+        hold: Goal,
+        angles: dict[tuple[str, str], float],
+        placed: Mapping[str, Part],
+        short: dict[str, float],
+    ) -> None:
+        side, kind = end.split("_")
+        # A bent wrist brings the palm, not the length of the hand, to what is held.
+        bent = cos(radians(angles.get((f"{side}_wrist", "extension"), 0.0)))
+        beyond = _GRIP * self.body.lengths["hand"] * bent if kind == "hand" else 0.0
+        goal = self.goal(end, hold, placed)
+        found = reach(self.body, f"{side}_{_ENDS[kind]}", angles, placed, goal, beyond, hold.bend)
+        angles |= found.angles
+        short[end] = found.short
 
     def goal(self, end: str, goal: Goal, placed: Mapping[str, Part]) -> Vector:
         """Return the place in the room where a hand or foot holds on."""
@@ -275,7 +298,7 @@ class Stage:
         for at, position in enumerate(figure.positions):
             for part, surface in position.on.items():
                 if surface not in surfaces:
-                    message = f'the {part} rests on the {surface}, but `props:` has none. Add it.'
+                    message = f"the {part} rests on the {surface}, but `props:` has none. Add it."
                     yield Problem(("positions", at, "on"), message)
                     return
         least = self.data["tolerance"]
@@ -293,7 +316,9 @@ class Stage:
             for share in (0.25, 0.5, 0.75):
                 frame = self.between(figure, frames, at, share)
                 place = ("positions", after)
-                found = self._judged(figure, position, frame, place, least["between"], least["between"], "on the way here, ")
+                found = self._judged(
+                    figure, position, frame, place, least["between"], least["between"], "on the way here, "
+                )
                 problem = next(found, None)
                 if problem is not None:
                     yield problem
@@ -306,9 +331,15 @@ class Stage:
         return range(count if figure.round and count > 1 else count - 1)
 
     def _judged(
-        self, figure: Figure, position: Position, frame: Frame, place: tuple[str | int, ...], below: float, above: float,
+        self,
+        figure: Figure,
+        position: Position,
+        frame: Frame,
+        place: tuple[str | int, ...],
+        below: float,
+        above: float,
         when: str,
-    ) -> Iterator[Problem]:  # fmt: skip
+    ) -> Iterator[Problem]:
         tolerance = self.data["tolerance"]
         for joint, move, angle, limit in self.body.beyond(frame.angles, tolerance["computed"]):
             yield Problem(place, f"{when}{_too_far(joint, move, angle, limit)}")
@@ -397,6 +428,11 @@ def _mix(a: float, b: float, share: float) -> float:
 
 def _mix3(a: Vector, b: Vector, share: float) -> Vector:
     return _mix(a[0], b[0], share), _mix(a[1], b[1], share), _mix(a[2], b[2], share)
+
+
+def _between(a: Goal, b: Goal, share: float) -> Goal:
+    bend = _mix3(a.bend, b.bend, share) if a.bend and b.bend else None
+    return Goal(a.on, _mix3(a.at, b.at, share), bend)
 
 
 def travelled(a: Frame, b: Frame) -> float:

@@ -47,7 +47,9 @@ class _Scene:
         """Return the middle of a part."""
         rings = self.stage.parts[name]
         middles = [ring.middle(self.frame.placed) for ring in rings]
-        return scale((sum(m[0] for m in middles), sum(m[1] for m in middles), sum(m[2] for m in middles)), 1 / len(rings))
+        return scale(
+            (sum(m[0] for m in middles), sum(m[1] for m in middles), sum(m[2] for m in middles)), 1 / len(rings)
+        )
 
     def grip(self, hand: str) -> Vector:
         """Return the middle of a closed hand, or the sole under the ball of a foot."""
@@ -95,7 +97,11 @@ def _ground(stage: Stage, figure: Figure, camera: Camera, frames: Sequence[Frame
         for ring in rings
         if ring.middle(frame.placed)[1] < sizes["mat"]["near"]
     ]
-    carried = [prop for prop in figure.props if {"deep", "wide"} <= set(sizes[prop.kind]) and prop.kind != "mat" and not prop.base]
+    carried = [
+        prop
+        for prop in figure.props
+        if {"deep", "wide"} <= set(sizes[prop.kind]) and prop.kind != "mat" and not prop.base
+    ]
     xs = [place[0] for place in low] + [
         prop.at + side * sizes[prop.kind]["deep"] / 2 for prop in carried for side in (-1, 1)
     ]
@@ -122,7 +128,12 @@ def _slab(
     camera: Camera, x: float, z: float, deep: float, wide: float, low: float, high: float
 ) -> tuple[list[Flat], list[Flat]]:
     """Return the top of a flat box on the page, and the outline of the whole box behind it."""
-    corners = [(x - deep / 2, z - wide / 2), (x + deep / 2, z - wide / 2), (x + deep / 2, z + wide / 2), (x - deep / 2, z + wide / 2)]
+    corners = [
+        (x - deep / 2, z - wide / 2),
+        (x + deep / 2, z - wide / 2),
+        (x + deep / 2, z + wide / 2),
+        (x - deep / 2, z + wide / 2),
+    ]
     top = [camera.flat((a, high, b)) for a, b in corners]
     return top, _around([*top, *(camera.flat((a, low, b)) for a, b in corners)])
 
@@ -156,7 +167,10 @@ def _box(
     x, y, z = middle
     camera = scene.camera
     corners = {
-        (i, j, k): (x + i * deep / 2, y + j * high / 2, z + k * wide / 2) for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)
+        (i, j, k): (x + i * deep / 2, y + j * high / 2, z + k * wide / 2)
+        for i in (-1, 1)
+        for j in (-1, 1)
+        for k in (-1, 1)
     }
     near_z = 1 if camera.towards[2] >= 0 else -1
     near_x = 1 if camera.towards[0] >= 0 else -1
@@ -166,9 +180,7 @@ def _box(
         (inks[2], [(near_x, -1, -1), (near_x, -1, 1), (near_x, 1, 1), (near_x, 1, -1)], abs(camera.towards[0])),
     ]
     shapes = [
-        (ink, line([camera.flat(corners[corner]) for corner in face]) + "z")
-        for ink, face, seen in faces
-        if seen > 0.02
+        (ink, line([camera.flat(corners[corner]) for corner in face]) + "z") for ink, face, seen in faces if seen > 0.02
     ]
     return shapes, list(corners.values())
 
@@ -207,9 +219,7 @@ def _solid(scene: _Scene) -> Iterator[_Made]:
 def _bed(scene: _Scene) -> Iterator[_Made]:
     sizes, prop, top = scene.sizes, scene.prop, scene.top
     base, low = _box(scene, (prop.at, top / 2 - 8, prop.across), sizes["deep"], top - 20, sizes["wide"])
-    soft, high = _box(
-        scene, (prop.at, top - 9, prop.across), sizes["deep"] - 2, 18, sizes["wide"] - 2, ("m", "n", "n")
-    )
+    soft, high = _box(scene, (prop.at, top - 9, prop.across), sizes["deep"] - 2, 18, sizes["wide"] - 2, ("m", "n", "n"))
     yield "back", base + soft, low + high
 
 
@@ -230,7 +240,9 @@ def _table(scene: _Scene) -> Iterator[_Made]:
 
 def _screen(scene: _Scene) -> Iterator[_Made]:
     prop, top = scene.prop, scene.top
-    foot, low = _box(scene, (prop.at, 76, prop.across), 12, 8, 16, ("v", "k", "k"))
+    desk = float(scene.stage.data["things"]["table"]["top"])
+    stem = (top + desk) / 2
+    foot, low = _box(scene, (prop.at, stem, prop.across), 4, top - desk, 8, ("v", "k", "k"))
     panel, high = _box(scene, (prop.at, top, prop.across), 3, 34, 54, ("n", "n", "b"))
     yield "back", foot + panel, low + high
 
@@ -250,7 +262,10 @@ def _rail(scene: _Scene) -> Iterator[_Made]:
     prop = scene.prop
     ends = [(prop.at, scene.top, prop.across - 30), (prop.at, scene.top, prop.across + 30)]
     feet = [(x, 0.0, z) for x, _, z in ends]
-    shapes = [("K", line([scene.camera.flat(a), scene.camera.flat(b)])) for a, b in ((ends[0], feet[0]), (ends[1], feet[1]), (ends[0], ends[1]))]
+    shapes = [
+        ("K", line([scene.camera.flat(a), scene.camera.flat(b)]))
+        for a, b in ((ends[0], feet[0]), (ends[1], feet[1]), (ends[0], ends[1]))
+    ]
     yield "back", shapes, [*ends, *feet]
 
 
@@ -287,7 +302,10 @@ def _cushion(scene: _Scene, middle: Vector, deep: float, high: float, wide: floa
 def _disc(middle: Flat, size: float) -> str:
     grown = size / cos(pi / _ROUND)
     return smooth(
-        [(middle[0] + grown * cos(2 * pi * at / _ROUND), middle[1] + grown * sin(2 * pi * at / _ROUND)) for at in range(_ROUND)]
+        [
+            (middle[0] + grown * cos(2 * pi * at / _ROUND), middle[1] + grown * sin(2 * pi * at / _ROUND))
+            for at in range(_ROUND)
+        ]
     )
 
 
@@ -391,7 +409,13 @@ def _bicycle(scene: _Scene) -> Iterator[_Made]:
     saddle = (x, scene.top, z)
     bars = (x + 62.0, scene.top + 14, z)
     wheel = (x + 62.0, 30.0, z)
-    frame = [[(x - 22, 2.0, z), (x + 82, 2.0, z)], [crank, saddle], [crank, wheel], [wheel, bars], [crank, (crank[0], 2.0, z)]]
+    frame = [
+        [(x - 22, 2.0, z), (x + 82, 2.0, z)],
+        [crank, saddle],
+        [crank, wheel],
+        [wheel, bars],
+        [crank, (crank[0], 2.0, z)],
+    ]
     shapes = [("r", _disc(flat(wheel), 21)), ("m", _disc(flat(wheel), 16))]
     shapes += [("K", line([flat(a), flat(b)])) for a, b in frame]
     seat = [(x - 12, scene.top - 2.5, z), (x + 13, scene.top - 1, z)]
@@ -401,7 +425,11 @@ def _bicycle(scene: _Scene) -> Iterator[_Made]:
     yield "back", shapes, [*frame[0], bars, saddle]
     for side in ("left", "right"):
         pedal = scene.grip(f"{side}_foot")
-        yield ("back" if side == "left" else "held"), [("B", line([flat((crank[0], crank[1], pedal[2])), flat(pedal)]))], []
+        yield (
+            ("back" if side == "left" else "held"),
+            [("B", line([flat((crank[0], crank[1], pedal[2])), flat(pedal)]))],
+            [],
+        )
 
 
 _MAKERS: Final[Mapping[str, Callable[[_Scene], Iterator[_Made]]]] = {

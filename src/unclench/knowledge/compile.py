@@ -19,6 +19,7 @@ from unclench.knowledge import schema
 from unclench.knowledge.checks import Checks
 from unclench.knowledge.exercises import Exercises
 from unclench.knowledge.expressions import refs
+from unclench.knowledge.figure_compile import Figures
 from unclench.knowledge.medicines import Medicines
 from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.plan_compile import PlanParts
@@ -67,7 +68,7 @@ def compile_pack(root: Path) -> dict[str, Any]:
     return _Compiler(read_shelf(root)).compile()
 
 
-class _Compiler(Numbers, Exercises, Medicines, PlanParts, Checks):
+class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Checks):
     """One pass over a shelf: each method returns one kind of record as the pack has it."""
 
     def compile(self) -> dict[str, Any]:
@@ -90,6 +91,7 @@ class _Compiler(Numbers, Exercises, Medicines, PlanParts, Checks):
             "events": [self.hypothesis_data(p, "events") for _, p in sorted(shelf.events.items())],
             "strata": self.strata_data(),
             "exercises": [self.exercise_data(placed) for _, placed in sorted(shelf.exercises.items())],
+            "figures": self.figures_data(),
             "phases": [self.phase_data(placed) for placed in shelf.phases.values()],
             "tracks": [self.track_data(placed) for placed in shelf.tracks.values()],
             "treatments": [self.treatment_data(placed) for _, placed in sorted(shelf.treatments.items())],

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
@@ -47,16 +47,20 @@ from unclench.knowledge.records import (
 )
 from unclench.logic import Answer, Evaluator, Evaluators, Node, from_data
 
+if TYPE_CHECKING:
+    from unclench.figures.pose import Figure
+    from unclench.figures.stage import Stage
+
 __all__ = ["Knowledge"]
 
 FORMAT = 1
 _PACKAGED = Path(__file__).with_name("pack.json")
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _PROGRAM = Path(__file__).parents[1]
-_COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "errors.py")
+_COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "figures", _PROGRAM / "errors.py")
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
-    *("sources", "places", "model", "wording", "exercises", "phases", "tracks", "treatments", "plan"),
+    *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
     *("medicines", "medicine_groups"),
 )
 
@@ -193,6 +197,25 @@ class Knowledge:
     def medicine_groups(self) -> Mapping[str, MedicineGroup]:
         """Id to class of medicines."""
         return {one["id"]: group_of(one, self._nodes) for one in self.data["medicine_groups"]}
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The body and the room that figures are drawn with."""
+        from unclench.figures.stage import Stage  # only what draws needs it
+
+        return Stage(self.data["figures"]["body"])
+
+    @cached_property
+    def figures(self) -> Mapping[str, Figure]:
+        """Exercise id to its drawn figure."""
+        return {name: self.stage.figure(record) for name, record in self.data["figures"]["records"].items()}
+
+    def figure_text(self, figure: Figure, locale: str = "en") -> str:
+        """Return what a figure shows, in sentences; in English where the language has no words for it."""
+        from unclench.figures.describe import described
+
+        words = self.data["wording"].get(locale, {}).get("figures") or self.data["wording"]["en"]["figures"]
+        return described(self.stage, figure, {name: entry["name"] for name, entry in words.items()})
 
     @cached_property
     def plan_model(self) -> PlanModel:

@@ -61,6 +61,8 @@ class Shelf:
     medicine_groups: dict[str, Placed[schema.MedicineGroup]] = field(default_factory=dict)
     unused_medicine_rows: dict[str, Placed[schema.UnusedRow]] = field(default_factory=dict)
     plan: Placed[schema.PlanModel] | None = None
+    figures: dict[str, Document] = field(default_factory=dict)
+    figure_body: Document | None = None
     model: schema.Model | None = None
     wording: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     lexicon: dict[str, Any] = field(default_factory=dict)
@@ -108,6 +110,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "exercise_limits": ("because",),
     "exercises": ("name", "purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "families": ("name",),
+    "figures": ("name",),
     "findings": ("question", "line", "label", "help", "why", "clinical", "choices", "unit", "amount"),
     "grades": ("name", "summary"),
     "joints": ("name",),
@@ -163,6 +166,11 @@ def read_shelf(root: Path) -> Shelf:
     document = _open(shelf, root, root / "plan" / "model.yaml")
     if document:
         shelf.plan = _convert(shelf, document, document.data, (), schema.PlanModel)
+    shelf.figure_body = _open(shelf, root, root / "plan" / "figure.yaml")
+    for file in _files(root / "figures"):
+        document = _open(shelf, root, file)
+        if document:
+            shelf.figures[file.stem] = document
     _read_wording(shelf, root)
     _word_predicates(shelf)
     for file in _files(root / "lexicon"):
