@@ -51,7 +51,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     _line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, path: str, form: Sequence[tuple[str, str]] | None = None) -> Reply:
+    async def ask(self, path: str, form: Sequence[tuple[str, str]] | None = None, *, boosted: bool = False) -> Reply:
         if self._line is None:
             self._line = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._line
@@ -59,6 +59,8 @@ class Browser:
         head = [f"{'GET' if form is None else 'POST'} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}"]
         if self.cookies:
             head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
+        if boosted:  # as htmx asks
+            head += ["HX-Request: true", "HX-Boosted: true"]
         if form is not None:
             head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
         writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
@@ -259,6 +261,12 @@ def _against_hello(knowledge: Knowledge) -> Iterator[Row]:
             one.cookies |= reply.cookies
 
         async def step(one: Browser, number: int) -> None:
+            one.cookies, form = dict(steps[number % len(steps)][0]), steps[number % len(steps)][1]
+            reply = await one.ask("/check/", form, boosted=True)
+            if reply.status != (303 if number % len(steps) == len(steps) - 1 else 200):
+                raise RuntimeError(f"a step was answered with {reply.status}")
+
+        async def plain_step(one: Browser, number: int) -> None:
             await answer(one, number)
             await one.go("/check/")
 
@@ -270,7 +278,12 @@ def _against_hello(knowledge: Knowledge) -> Iterator[Row]:
             "bare": (bare, hello_turn),
             "an answer (POST)": (ours, answer),
         }
-        kinds |= {"a question (GET)": (ours, question), "a step, both": (ours, step), "the result": (ours, result)}
+        kinds |= {
+            "a question (GET)": (ours, question),
+            "a step": (ours, step),
+            "a step without script": (ours, plain_step),
+            "the result": (ours, result),
+        }
         rates: dict[str, list[float]] = {name: [] for name in kinds}
         for turn in range(_ROUNDS + 1):
             for name, (port, what) in kinds.items():
@@ -281,7 +294,7 @@ def _against_hello(knowledge: Knowledge) -> Iterator[Row]:
         for name in list(kinds)[2:]:
             yield Row(f"{name}, a second", found[name], "1/s", "hello, our middleware", found["hello"])
             yield Row(f"{name}, a second", found[name], "1/s", "hello, no middleware", found["bare"])
-        waits = asyncio.run(_waits(ours, step, found["a step, both"].median / 2, 4 * _SECONDS))
+        waits = asyncio.run(_waits(ours, step, found["a step"].median / 2, 4 * _SECONDS))
         p50, p99 = (waits[int(len(waits) * share)] for share in (0.5, 0.99))
         yield Row("a step at half capacity: p99 (p50 to longest)", Spread(p99, p50, waits[-1]), "s")
 

@@ -23,7 +23,7 @@ _FOLDERS = (_HERE, _PROGRAM / "handover")  # the sheet to hand over is given the
 _LOCALE = _HERE / "locale"
 _SOURCE = "en"
 # A text that is marked in one place and translated in another goes through a function of another name there.
-_KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2)}
 _PLURALS = {"en": "nplurals=2; plural=(n != 1);", "ar_XB": "nplurals=2; plural=(n != 1);"}
 
 Found: TypeAlias = tuple[str, str | tuple[str, ...]]

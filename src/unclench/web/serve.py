@@ -71,7 +71,12 @@ def _options(given: Sequence[str]) -> argparse.Namespace:
         "--port", type=int, default=8000, help="port; the next free one if taken (default: %(default)s)"
     )
     parser.add_argument("--workers", type=int, default=1, help="processes (default: %(default)s)")
-    parser.add_argument("--threads", type=int, default=4, help="threads in each process (default: %(default)s)")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=1,
+        help="threads in each process; nothing waits, so more only cost (default: %(default)s)",
+    )
     parser.add_argument(
         "--https", action="store_true", help="a proxy in front ends TLS: insist on https, and trust X-Forwarded-Proto"
     )

@@ -20,9 +20,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 from tools.browser import FLAGS, NoBrowser, chromium
 
+from shells.web.hostile import older_pack
+from unclench.handover.code import encode
 from unclench.knowledge import Disposition
 from unclench.logic import Answer
-from unclench.reasoning import Question
+from unclench.reasoning import Case, Question
 from unclench.web import cookie, flow
 from unclench.web.pack import knowledge
 from unclench.web.state import State, Who
@@ -117,6 +119,10 @@ class Variant:
     sealed: str = ""
 
 
+_SEIZED = "My lower back seized up 3 days ago lifting a box, and my buttock hurts."
+_FOR_ANOTHER = "My mother has a fever, and her lower back and one side of it hurt since 3 days."
+
+
 def _submit(page: Page) -> None:
     with page.expect_navigation():
         page.evaluate("document.querySelector('main form').submit()")
@@ -129,6 +135,13 @@ def _own_words(text: str) -> Callable[[Page], None]:
         page.wait_for_selector("textarea", state="detached")
 
     return write
+
+
+def _older_code(page: Page) -> None:
+    text = encode(Case(None, {"age": 42, "fever": True, "gone_since": True}), older_pack())
+    page.fill("#code", text)
+    page.click("main form .button")
+    page.wait_for_selector("textarea", state="detached")
 
 
 def _wrong_ticks(page: Page) -> None:
@@ -193,8 +206,12 @@ def _variants() -> tuple[Variant, ...]:
         Variant("proofs", "/proof/"),
         Variant("own words", "/words/", empty),
         Variant("own words, mend", "/words/", empty, 422, _submit),
-        Variant("proposals", "/words/", empty, act=_own_words("My lower back seized up 3 days ago lifting a box.")),
+        Variant("proposals", "/words/", empty, act=_own_words(_SEIZED)),
         Variant("proposals, none", "/words/", empty, act=_own_words("Blue skies.")),
+        Variant("proposals, danger and another", "/words/", empty, act=_own_words(_FOR_ANOTHER)),
+        Variant("open a code", "/open/"),
+        Variant("open a code, mend", "/open/", calm, 422, _submit),
+        Variant("opened, older", "/open/", act=_older_code),
         Variant("review", "/review/", calm, act=_unfold),
         Variant("review, early", "/review/", flow.answered(at["about"], "about", {"age": 3}, knowledge())),
         Variant("review, dropped", "/review/", dropped),

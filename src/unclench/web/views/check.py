@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from unclench.reasoning import Question
-from unclench.web import flow
+from unclench.web import cookie, flow
 from unclench.web.forms import Data, Problem, asked, filled, read
+from unclench.web.kept import Fresh, fresh_page
 from unclench.web.pack import knowledge
 from unclench.web.questions import progress, question_page, replies
 from unclench.web.state import Notice, State, Step
@@ -37,11 +40,7 @@ def step(request: HttpRequest, state: State, number: int) -> HttpResponse:
     """
     if request.method == "POST":
         return _answer(request, state, number)
-    if number == len(state.steps) + 1:
-        return _next(request, state)
-    if not 1 <= number <= len(state.steps):
-        return go(request, "check", state)
-    return _ask(request, state, flow.question_of(state.steps[number - 1], knowledge()), number)
+    return _at(request, state, number)
 
 
 @require_safe
@@ -52,6 +51,15 @@ def review(request: HttpRequest, state: State) -> HttpResponse:
         return go(request, "check", state)
     is_more = flow.upcoming(state, knowledge()) is not None
     return show(request, "review", state, replies=replies(state), is_more=is_more)
+
+
+def _at(request: HttpRequest, state: State, number: int) -> HttpResponse:
+    """Ask question `number` (from 1): an earlier one anew, or the next one."""
+    if number == len(state.steps) + 1:
+        return _next(request, state)
+    if not 1 <= number <= len(state.steps):
+        return go(request, "check", state)
+    return _ask(request, state, flow.question_of(state.steps[number - 1], knowledge()), number)
 
 
 def _next(request: HttpRequest, state: State) -> HttpResponse:
@@ -70,18 +78,21 @@ def _ask(
     data: Data | None = None,
     problems: tuple[Problem, ...] = (),
 ) -> HttpResponse:
-    shown = data if data is not None else filled(question, flow.shown(state), knowledge())
-    return show(
-        request,
-        "question",
-        state,
-        page=question_page(question, shown, knowledge(), problems=problems),
-        progress=progress(question, number, state, knowledge()),
+    answers = flow.shown(state)
+    around = Fresh(
+        question,
+        progress(question, number, state, knowledge()),
         back=min(number - 1, len(state.steps)),
+        who=state.who,
+        has_answers=bool(state.steps),
         is_changing=_is_changing(request),
         offers_words=not any(one.question == flow.OWN_WORDS for one in state.steps),
-        status=422 if problems else 200,
     )
+    if data is None and not state.notices and answers.keys().isdisjoint(question.findings):
+        return HttpResponse(fresh_page(request, around))
+    shown = data if data is not None else filled(question, answers, knowledge())
+    page = question_page(question, shown, knowledge(), problems=problems)
+    return show(request, "question", state, page=page, status=422 if problems else 200, **around._asdict())
 
 
 def _answer(request: HttpRequest, state: State, number: int) -> HttpResponse:
@@ -108,12 +119,24 @@ def _onward(request: HttpRequest, state: State, question: str, *, is_next: bool)
 
     A question that was asked as the next one may have been asked before; whatever was asked after it stays answered.
     """
-    if flow.ends_now(state, knowledge()):
-        return go(request, "result", state)
-    if _is_changing(request):
-        return go(request, "review", state)
+    is_boosted = request.headers.get("HX-Boosted") == "true"
     place = next(n for n, one in enumerate(state.steps, 1) if one.question == question)
-    return go(request, "step", state, len(state.steps) + 1 if is_next else place + 1)
+    number = len(state.steps) + 1 if is_next else place + 1
+    is_changing = _is_changing(request)
+    finds_the_end = is_boosted and is_next and not is_changing  # whatever asks for the next question sees an emergency
+    if not finds_the_end and flow.ends_now(state, knowledge()):
+        return go(request, "result", state)
+    if is_changing:
+        return go(request, "review", state)
+    if not is_boosted:
+        return go(request, "step", state, number)
+    # With script the next question comes at once, and its address apart: half the requests of a redirect.
+    response = _at(request, state, number)
+    if response.status_code == 200:
+        response.headers["HX-Push-Url"] = reverse("step", args=(number,))
+    if cookie.NAME not in response.cookies:
+        cookie.keep(response, request, state, now=time.time())
+    return response
 
 
 def _is_changing(request: HttpRequest) -> bool:

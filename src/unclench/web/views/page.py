@@ -16,7 +16,7 @@ from unclench.web.pack import knowledge, words
 from unclench.web.state import State
 from unclench.web.views.errors import no_answers
 
-__all__ = ["go", "has_answers", "read_state", "show", "with_state"]
+__all__ = ["around", "go", "has_answers", "read_state", "show", "with_state"]
 
 P = ParamSpec("P")
 
@@ -77,11 +77,16 @@ def show(
         keeps: whether the state changed, and the browser is to keep it.
         context: what else the page shows.
     """
-    context |= {"state": state, "notices": _notices(state), "language_content": words().locale}
+    context |= {"state": state, "notices": _notices(state), **around(state)}
     response = render(request, f"unclench/{template}.html", context, status=status)
     if state is not None and (keeps or state.notices):
         cookie.keep(response, request, state.told(), now=time.time())
     return response
+
+
+def around(state: State | None) -> dict[str, Any]:
+    """Return what the frame of every page is told: whom the answers are about, and whether there are any."""
+    return {"who": state.who if state else "", "has_answers": bool(state and state.steps)}
 
 
 def go(request: HttpRequest, name: str, state: State | None = None, *args: object) -> HttpResponse:
