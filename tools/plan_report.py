@@ -17,19 +17,13 @@ PAGE = ROOT / "docs" / "explanation" / "plans.md"
 _MOST_FACTS = 15
 
 
-def plans(knowledge: Knowledge, *, complete: bool) -> list[Plan]:
-    """Return the plan of each vignette.
-
-    Args:
-        knowledge: the pack.
-        complete: whether what a vignette leaves open is answered no, as in a finished interview; if not, it stays open.
-    """
+def plans(knowledge: Knowledge) -> list[Plan]:
+    """Return the plan of each vignette; what it leaves open is answered no, as at the end of an interview."""
     no = {f.id: False for f in knowledge.findings.values() if f.kind == "boolean" and f.supplied_by == "person"}
     made = []
     for one in read_vignettes(ROOT / "knowledge"):
         told = Case.from_data(one.case, knowledge, record=one.id)
-        case = Case(told.id, {**no, **told.answers}) if complete else told
-        made.append(make_plan(knowledge, assess(knowledge, case)))
+        made.append(make_plan(knowledge, assess(knowledge, Case(told.id, {**no, **told.answers}))))
     return made
 
 
@@ -69,30 +63,28 @@ def deciding(plan: Plan) -> set[str]:
 
 def report(knowledge: Knowledge) -> str:
     """Return the report as Markdown."""
-    lines = []
-    for complete, heading in ((True, "Every question answered"), (False, "As the vignettes stand, much left open")):
-        made = plans(knowledge, complete=complete)
-        given = [one for one in made if one.refusal is None]
-        refused = Counter(one.refusal for one in made if one.refusal is not None)
-        distinct = Counter(map(contents, given))
-        lines += [f"## {heading}", "", "| | count |", "|---|---|"]
-        lines += [f"| vignettes | {len(made)} |"]
-        lines += [f"| no plan: {name} | {count} |" for name, count in sorted(refused.items())]
-        lines += [f"| plans | {len(given)} |", f"| distinct plans | {len(distinct)} |"]
-        lines += [f"| people who share a plan with the most others | {max(distinct.values(), default=0)} |"]
-        tracks = Counter(one.track.id for one in given if one.track)
-        lines += [f"| plans of kind {name} | {count} |" for name, count in tracks.most_common()]
-        starts = Counter(one.phases[0].phase.id for one in given if one.phases)
-        lines += [f"| plans that begin in {name} | {count} |" for name, count in starts.most_common()]
-        lines += [f"| plans that only bridge the time to an appointment | {sum(one.waiting for one in given)} |"]
-        facts = Counter(finding for one in given for finding in deciding(one))
-        lines += ["", "Answers that kept something out or let something in, and in how many plans:", ""]
-        for name, count in facts.most_common(_MOST_FACTS):
-            lines.append(f"- {knowledge.words('findings', name, 'label')} (`{name}`): {count}")
-        reasons = Counter(out.reason for one in given for out in one.left_out)
-        lines += ["", "Reasons for what was left out, over all plans:", ""]
-        lines += [f"- {name}: {count}" for name, count in reasons.most_common()]
-        lines.append("")
+    made = plans(knowledge)
+    given = [one for one in made if one.refusal is None]
+    refused = Counter(one.refusal for one in made if one.refusal is not None)
+    distinct = Counter(map(contents, given))
+    lines = ["| | count |", "|---|---|"]
+    lines += [f"| vignettes | {len(made)} |"]
+    lines += [f"| no plan: {name} | {count} |" for name, count in sorted(refused.items())]
+    lines += [f"| plans | {len(given)} |", f"| distinct plans | {len(distinct)} |"]
+    lines += [f"| people who share a plan with the most others | {max(distinct.values(), default=0)} |"]
+    tracks = Counter(one.track.id for one in given if one.track)
+    lines += [f"| plans of kind {name} | {count} |" for name, count in tracks.most_common()]
+    starts = Counter(one.phases[0].phase.id for one in given if one.phases)
+    lines += [f"| plans that begin in {name} | {count} |" for name, count in starts.most_common()]
+    lines += [f"| plans that only bridge the time to an appointment | {sum(one.waiting for one in given)} |"]
+    facts = Counter(finding for one in given for finding in deciding(one))
+    lines += ["", "Answers that kept something out or let something in, and in how many plans:", ""]
+    for name, count in facts.most_common(_MOST_FACTS):
+        lines.append(f"- {knowledge.words('findings', name, 'label')} (`{name}`): {count}")
+    reasons = Counter(out.reason for one in given for out in one.left_out)
+    lines += ["", "Reasons for what was left out, over all plans:", ""]
+    lines += [f"- {name}: {count}" for name, count in reasons.most_common()]
+    lines.append("")
     return "\n".join([*lines, f"Pack `{knowledge.hash}`."])
 
 

@@ -32,8 +32,6 @@ SENTENCES = {
     "red_flags": ("because", "do"),
     "criteria": ("text",),
     "grades": ("summary",),
-    "medicine_groups": ("rules", "cramps"),
-    "medicines": ("what_for", "how", "ask", "stop", "overdose", "rules"),
     "phases": ("summary",),
     "screens": ("intro", "why"),
     "see": ("how",),
@@ -63,7 +61,7 @@ NAMES_AND_HEADINGS = {
     "phrases": ("name",),
     "screens": ("title", "none"),
     "see": ("name",),
-    **dict.fromkeys(("comparisons", "costs", "efforts", "grades", "joints", "medicine_groups", "medicines"), ("name",)),
+    **dict.fromkeys(("comparisons", "costs", "efforts", "grades", "joints"), ("name",)),
     **dict.fromkeys(("outcomes", "populations", "sorts", "tracks", "treatments", "verdicts"), ("name",)),
     "phases": ("name", "when"),
 }
@@ -93,7 +91,7 @@ def texts(knowledge: Knowledge, fields: dict[str, tuple[str, ...]]) -> Iterator[
                 said = entry.get(name)
                 for part, words_said in said.items() if isinstance(said, dict) else ((name, said),):
                     if words_said:
-                        yield Text(f"{kind}/{record}.{part}", words_said)
+                        yield Text(f"{kind}/{record}.{part}", NUMBERS.sub("5", words_said))
 
 
 def sentences(text: str) -> list[str]:

@@ -152,8 +152,9 @@ def _edges(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     for screen in knowledge.screens:
         yield from ((name, screen.id) for name in screen.findings)
     for exercise in knowledge.exercises.values():
-        for node in (exercise.indication, *(limit.when for limit in exercise.contraindications)):
-            yield from ((name, exercise.id) for name in (_named(knowledge, node) if node is not None else ()))
+        needed = [exercise.indication] if exercise.indication is not None else []
+        for condition in (*needed, *(limit.when for limit in exercise.contraindications)):
+            yield from ((name, exercise.id) for name in _named(knowledge, condition))
         yield from ((ref.id, exercise.id) for ref in exercise.sources)
         yield from ((exercise.id, other) for other in (exercise.harder,) if other is not None)
     for stratum in knowledge.strata:

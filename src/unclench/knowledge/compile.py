@@ -97,7 +97,7 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Checks):
             "treatments": [self.treatment_data(placed) for _, placed in sorted(shelf.treatments.items())],
             "plan": self.plan_data(),
             "medicines": [self.medicine_data(placed) for _, placed in sorted(shelf.medicines.items())],
-            "medicine_groups": [self.medicine_group_data(placed) for _, placed in sorted(shelf.medicine_groups.items())],
+            "medicine_groups": [self.medicine_group_data(one) for _, one in sorted(shelf.medicine_groups.items())],
             "medicine_rows_set_aside": len(shelf.unused_medicine_rows),
             "dispositions": [msgspec.to_builtins(placed.record) for placed in shelf.dispositions.values()],
             "places": list(shelf.places),

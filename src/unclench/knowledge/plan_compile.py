@@ -89,9 +89,9 @@ class PlanParts(Expressions):
         """Every exercise named is there, and has a dose for the phase it is wanted in."""
         for name in named:
             self.known(name, self.shelf.exercises, placed.where(*at), "exercise")
-            if name in self.shelf.exercises and phase is not None:
-                if phase not in self.shelf.exercises[name].record.phases:
-                    self.problem(placed.where(*at), f'the exercise "{name}" has no dose for {phase}. Choose another.')
+            known = self.shelf.exercises.get(name)
+            if known is not None and phase is not None and phase not in known.record.phases:
+                self.problem(placed.where(*at), f'the exercise "{name}" has no dose for {phase}. Choose another.')
 
     def treatment_data(self, placed: Placed[schema.Treatment]) -> dict[str, Any]:
         """Return a treatment, its expressions parsed and its conflicts said by both sides."""
@@ -148,12 +148,12 @@ class PlanParts(Expressions):
         node = self.parse(placed, text, *at) if text else None
         for name in sorted(set(mentioned(node, self.predicates))) if node else ():
             if self.shelf.findings[name].record.supplied_by != "person":
-                self.problem(placed.where(*at), f'"{name}" is not for the person to answer, so no plan may wait for it.')
+                self.problem(placed.where(*at), f'"{name}" is not for the person to answer, so no plan may wait.')
         return node
 
     def conditions_data(self, placed: Placed[Any], listed: list[schema.Condition], key: str) -> list[dict[str, Any]]:
         """Return contraindications or cautions; each id is there once."""
-        made = []
+        made: list[dict[str, Any]] = []
         for at, one in enumerate(listed):
             if one.id in [other["id"] for other in made]:
                 self.problem(placed.where(key, at), f'"{one.id}" is there twice. Keep one.')
@@ -173,16 +173,17 @@ class PlanParts(Expressions):
         dose = placed.record.dose
         if dose is None:
             return None
-        for phase in dose.phases:
+        written: dict[str, Any] = {str(phase): amounts for phase, amounts in dose.phases.items()}
+        for phase in written:
             self.known(phase, self.shelf.phases, placed.where("dose", "phases", phase), "phase")
-        written = {"every_phase": dose.every_phase, **dose.phases}
+        written = {"every_phase": dose.every_phase, **written}
         made: dict[str, dict[str, list[float]]] = {}
         for phase, quantities in written.items():
             made[phase] = {}
             for name, value in quantities.items():
                 low, high = value if isinstance(value, list) else (value, value)
                 if low > high:
-                    self.problem(placed.where("dose"), f"{name} {low:g} to {high:g}: the first is the greater. Exchange.")
+                    self.problem(placed.where("dose"), f"{name} {low:g} to {high:g}: the first is greater. Exchange.")
                 made[phase][name] = [low, high]
         return {
             "phases": made,
@@ -266,8 +267,10 @@ class PlanParts(Expressions):
         by_phase = texts.get("doses", {})
         self.check_same(place, record.id, "doses", by_phase, [p for p in by_phase if p in self.shelf.phases])
         offered = {phase for phases in record.tracks.values() for phase in phases}
-        for phase in [p for p in self.shelf.phases if p in offered] or ["every_phase"]:
-            dose = record.dose.phases.get(phase, record.dose.every_phase)  # type: ignore[call-overload]
+        by_name: dict[str, Any] = {str(phase): amounts for phase, amounts in record.dose.phases.items()}
+        named: list[str] = [p for p in self.shelf.phases if p in offered]
+        for phase in named or ["every_phase"]:
+            dose = by_name.get(phase, record.dose.every_phase)
             text = by_phase.get(phase) or texts.get("dose", "")
             if dose and not text:
                 self.problem(place, f'"{record.id}" lacks the words of its dose in {phase}.')
@@ -296,7 +299,7 @@ class PlanParts(Expressions):
             one for p in self.shelf.treatments.values() for one in (*p.record.effects, *p.record.harms)
         ]
         records = [placed.record for placed in self.shelf.treatments.values()]
-        timed = [*self.shelf.phases.values(), *self.shelf.tracks.values()]
+        timed: list[Placed[Any]] = [*self.shelf.phases.values(), *self.shelf.tracks.values()]
         criteria = [c.id for p in timed for c in (*p.record.progress, *p.record.regress)]
         wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
             "treatments": (self.shelf.treatments, ()),

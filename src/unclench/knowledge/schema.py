@@ -525,7 +525,9 @@ class Treatment(Record, kw_only=True, frozen=True):
 
     id: Id
     by: Literal["self", "pharmacist", "clinician", "specialist"]
-    sort: Literal["knowledge", "activity", "comfort", "medicine", "hands_on", "mind", "habit", "device", "injection", "team"]
+    sort: Literal[
+        "knowledge", "activity", "comfort", "medicine", "hands_on", "mind", "habit", "device", "injection", "team"
+    ]
     tracks: dict[Id, dict[PhaseId, Role]]
     indication: str | None = None
     contraindications: list[Condition] = []
@@ -702,7 +704,7 @@ class Medicine(Record, kw_only=True, frozen=True):
     """A medicine somebody may ask about.
 
     `ingredients` are medicines too, in the order in which a pack states their strengths; none = the medicine itself.
-    `shows` names the findings that are true of whoever takes it. A medicine has the rules of its ingredients and groups.
+    `shows` names the findings that are true of whoever takes it. It has the rules of its ingredients and groups.
     """
 
     id: Id

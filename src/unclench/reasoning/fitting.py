@@ -147,7 +147,7 @@ class Catalogue:
         return slot, self.knowledge.evaluate[slot.when] if slot.when is not None else None
 
     def _minutes(self, exercise: Exercise, dose: ExerciseDose) -> float:
-        """Estimate the minutes a day of a dose at its lower end; nothing for what is done on the way through the day."""
+        """Estimate the minutes a day of a dose at its lower end; nothing for what goes along with the day."""
         model = self.knowledge.plan_model
         if exercise.group in model.untimed_groups:
             return 0.0

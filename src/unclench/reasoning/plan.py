@@ -299,7 +299,7 @@ class _Maker:
                 self.leave(LeftOut("treatment", treatment.id, "verdict"))
                 continue
             why = left_out(candidate, answers, self.seen)
-            if why is None and self.waiting and not treatment.while_waiting:
+            if self.waiting and not treatment.while_waiting and (why is None or why.reason == "unanswered"):
                 why = LeftOut("treatment", treatment.id, "waits")
             if why is not None:
                 self.leave(why)
@@ -438,10 +438,12 @@ class _Maker:
     def judged(self, exercise: Exercise) -> LeftOut | None:
         """Do what `fits` does, for the first time."""
         why = left_out(self.known.exercises[exercise.id][1], self.answers, self.seen)
-        if why is not None:
+        if why is not None and why.reason != "unanswered":
             return why
         if self.waiting and exercise.group not in self.model.waiting_groups:
             return LeftOut("exercise", exercise.id, "waits")
+        if why is not None:
+            return why
         if exercise.floor and self.answers.get(self.model.no_floor) is True:
             return LeftOut("exercise", exercise.id, "no_floor")
         if self.answers.get(self.model.no_equipment) is True:
@@ -456,8 +458,7 @@ class _Maker:
         if timed.most_pain < most:
             pain = number_of(self.answers, self.model.pain)
             if pain is None:
-                asks = () if self.model.pain in self.answers else (self.model.pain,)
-                return LeftOut("exercise", exercise.id, "unanswered", asks=asks)
+                return LeftOut("exercise", exercise.id, "unanswered", asks=(self.model.pain,))
             if pain > timed.most_pain:
                 return LeftOut("exercise", exercise.id, "too_sore", number=timed.most_pain)
         first = timed.dose.from_day

@@ -358,14 +358,14 @@ class _Writer(_Speaker):
             "kind": one.kind,
             **self.named(kind, one.id),
             "reason": one.reason,
-            "text": self.reason_text(one, kind, facts),
+            "text": self.reason_text(one, facts),
             "because": [*self.limit_texts(one), *self.medicine_texts(one)],
             "facts": facts,
             "open": [self.question(finding) for finding in self.plan.asks(one)],
             "sources": self.sources({ref: None for limit in one.limits for ref in limit.sources}),
         }
 
-    def reason_text(self, one: LeftOut, kind: str, facts: list[dict[str, str]]) -> str:
+    def reason_text(self, one: LeftOut, facts: list[dict[str, str]]) -> str:
         """Say why something is not in the plan; the words stand in `plan_left_out_...`."""
         message = f"plan_left_out_{one.reason}"
         match one.reason:

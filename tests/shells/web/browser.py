@@ -21,13 +21,16 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, s
 from tools.browser import FLAGS, NoBrowser, chromium
 
 from shells.web.hostile import older_pack
+from shells.web.planned import planned
 from unclench.handover.code import encode
 from unclench.knowledge import Disposition
 from unclench.logic import Answer
-from unclench.reasoning import Case, Question
+from unclench.reasoning import Case, Question, assess, make_plan
+from unclench.reasoning.plan import Plan
 from unclench.web import cookie, flow
+from unclench.web.exercising import places
 from unclench.web.pack import knowledge
-from unclench.web.state import State, Who
+from unclench.web.state import State, Turn, Who
 
 __all__ = [
     "BACK",
@@ -200,6 +203,10 @@ def _too_much(page: Page) -> None:
     _submit(page)
 
 
+def _plan(state: State) -> Plan:
+    return make_plan(knowledge(), assess(knowledge(), flow.case_of(state, knowledge())))
+
+
 @cache
 def _variants() -> tuple[Variant, ...]:
     empty = State(pack=knowledge().hash)
@@ -213,6 +220,10 @@ def _variants() -> tuple[Variant, ...]:
     planned, skipped = _for_plan(calm, "no"), _for_plan(calm, "unsure")
     first_line = {f: False for f in ("prefers_no_medicines", "no_floor_work")}
     begun = flow.answered(calm, "plan_life", first_line, knowledge())
+    daily = planned()
+    first, second = (place.planned for place in places(_plan(daily), daily)[:2])
+    hurt = daily.turned(Turn(first.exercise.id, first.swaps[0].exercise.id, "", ((first.exercise.id, "hurts"),)))
+    hurt = hurt.turned(Turn(second.exercise.id, "", "tired"))
     made = [
         Variant("start", "/"),
         Variant("start, unfinished", "/", at["about"], act=_unfold),
@@ -271,6 +282,13 @@ def _variants() -> tuple[Variant, ...]:
         Variant("plan question", "/plan/questions/", begun, act=_unfold),
         Variant("plan question, mend", "/plan/questions/", begun, 422, _submit),
         Variant("plan question, one of the open", "/plan/questions/?open=2", skipped, act=_unfold),
+        Variant("exercises of today", "/plan/exercises/", daily),
+        Variant("exercise", "/plan/exercises/2/", daily),
+        Variant("exercise, unfolded", "/plan/exercises/2/", daily, act=_unfold),
+        Variant("exercise, swapped", "/plan/exercises/1/", hurt, act=_unfold),
+        Variant("exercises, end", "/plan/exercises/end/", hurt),
+        Variant("all exercises", "/exercises/"),
+        Variant("one exercise", "/exercises/prone_press_up/", act=_unfold),
         Variant("gone", "/check/", status=410),
         Variant("damaged", "/review/", status=400, sealed="cut-short"),
         Variant("not found", "/no/such/page", status=404),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
+import random
 import re
 import time
 import xml.etree.ElementTree as ET
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +23,7 @@ from unclench.reasoning.plan import Plan, drill_today
 from unclench.web import cookie, flow
 from unclench.web.exercising import SKIPS, SWAPS, coach, counted, in_general, offers, places
 from unclench.web.pack import knowledge
-from unclench.web.state import MOST_TURNS, Damaged, State, Turn
+from unclench.web.state import MOST_TURNS, Damaged, State, Turn, _common
 
 FIGURES = sorted(knowledge().figures)
 
@@ -125,8 +128,6 @@ def test_every_exercise_has_a_page_and_stands_in_the_list() -> None:
 
 
 def test_every_dose_is_counted_in_steps_that_take_time() -> None:
-    import json
-
     for one in knowledge().exercises.values():
         for phase, dose in one.phases.items():
             drill = in_general(one, phase)
@@ -351,11 +352,6 @@ def test_turns_are_packed_and_unpacked(turns: list[Turn]) -> None:
 
 
 def test_states_of_before_are_still_read() -> None:
-    import json
-    import zlib
-
-    from unclench.web.state import _common
-
     def packed(*fields: object) -> bytes:
         packer = zlib.compressobj(level=9, zdict=_common())
         return packer.compress(json.dumps(fields).encode()) + packer.flush()
@@ -376,16 +372,18 @@ def test_states_of_before_are_still_read() -> None:
             State.unpack(packed(*odd))
 
 
-def test_the_longest_day_fits_the_cookie_or_lets_go_of_what_was_put_aside(visitor: Visitor, state: State) -> None:
-    names = [name for name in FIGURES for _ in range(6)]
+def test_a_full_cookie_loses_what_was_put_aside_and_never_an_answer(visitor: Visitor, state: State) -> None:
     aside = tuple((name, "equipment") for name in FIGURES[:6])
-    full = replace(state, turns=tuple(Turn(n, n, "unsure", aside) for n in FIGURES[:MOST_TURNS]))
+    full = replace(state, turns=tuple(Turn(name, name, "unsure", aside) for name in FIGURES[:MOST_TURNS]))
     assert cookie.fits(full, now=time.time())
-    # Answers that leave no room: the page goes on, and no answer is lost.
-    stuffed = replace(state, pending=tuple(f"{name}{at}" for at, name in enumerate(names)))
-    while cookie.fits(replace(stuffed, pending=(*stuffed.pending, "x" * 9 + str(len(stuffed.pending)))), now=1.0):
-        stuffed = replace(stuffed, pending=(*stuffed.pending, "x" * 9 + str(len(stuffed.pending))))
-        if len(stuffed.pending) > 5000:
-            break
-    visitor.carry(cookie.seal(state, now=time.time()))
-    assert visitor.get("/plan/exercises/1/").status_code == 200
+    chance = random.Random(7)
+    stuffed = state
+    while cookie.fits(stuffed, now=time.time()):
+        before, stuffed = stuffed, replace(stuffed, pending=(*stuffed.pending, f"{chance.getrandbits(48):x}"))
+    visitor.carry(cookie.seal(before, now=time.time()))
+    visitor.get("/plan/exercises/2/")
+    for wish in ("swap-hurts", "swap-hurts", "skip-other"):
+        do(visitor, wish)
+        assert len(cookie.NAME) + len(visitor.sealed) < 4096
+        assert visitor.state.answers == state.answers
+        assert visitor.page.status_code == 200
