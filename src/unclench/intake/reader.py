@@ -23,6 +23,7 @@ __all__ = ["Clause", "Mention", "Reader", "Reading", "plain"]
 _SPANS = "mentions"
 _NEGEX = {kind: f"{kind}_negations" for kind in ("pseudo", "preceding", "following")}
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
+_QUOTES |= str.maketrans("<>", "  ")  # no danger word is missed because a copied tag is glued to it
 _ENDS = frozenset(".!?\u2026")
 
 
