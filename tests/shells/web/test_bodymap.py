@@ -193,7 +193,8 @@ def test_a_tap_on_the_picture_marks_the_region_without_script(browser: Browser, 
 def test_a_tap_moves_nothing_so_that_the_next_one_lands_where_it_was_meant(browser: Browser, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 640}, java_script_enabled=False, has_touch=True)
     tab = context.new_page()
-    tab.set_content(PAGE.format("ltr", CSS, f"<p>{'Before it. ' * 60}</p>{body_map(KNOWLEDGE)}<p>{'After. ' * 400}</p>"))
+    around = ("<p>Before it.</p>" * 9, "<p>After it.</p>" * 30)
+    tab.set_content(PAGE.format("ltr", CSS, body_map(KNOWLEDGE).join(around)))
     for view, regions in (
         (0, {"upper_back_middle": (0, 130), "lower_back_left": (-18, 215), "buttock_left": (-25, 250)}),
         (1, {"chest": (0, 125), "thigh_left": (26, 300)}),
