@@ -32,6 +32,7 @@ _PEOPLE = int(os.environ.get("UNCLENCH_BENCH_PEOPLE", "1000"))
 _LINES = 8  # connections that keep a server busy
 _SECONDS = 1.5  # of each measured part of each round
 _ROUNDS = 3
+_READING = 150  # milliseconds a person looks at a question at least
 _PATIENCE = 180.0  # seconds for one wave of interviews
 
 
@@ -239,7 +240,40 @@ async def _get(one: Browser, path: str, cookies: dict[str, str]) -> None:
 def measure(knowledge: Knowledge) -> Iterable[Row]:
     """Yield rates against both hello-world views, the wait at half capacity, and a thousand people at once."""
     yield from _against_hello(knowledge)
+    yield from _taps()
     yield from _crowd(knowledge)
+
+
+# From the tap to the next question painted, as the person sees it.
+_TAP = """() => new Promise(done => {
+  const began = performance.now();
+  const painted = () => requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
+  document.addEventListener("htmx:afterSettle", painted, {once: true});
+  document.querySelector("button[name=skip]").click();
+})"""
+
+
+def _taps() -> Iterator[Row]:
+    from playwright.sync_api import sync_playwright
+    from tools.browser import FLAGS, chromium
+
+    taken = []
+    with served() as (port, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        for _ in range(_ROUNDS):
+            page = browser.new_page(viewport={"width": 390, "height": 844})
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.click("button[value=me]")
+            page.wait_for_url("**/check/1/")
+            page.wait_for_timeout(_READING)
+            while page.locator("button[name=skip]").count():
+                taken.append(page.evaluate(_TAP) / 1000)
+                page.wait_for_timeout(_READING)
+            page.close()
+        browser.close()
+    taken.sort()
+    middle, late = taken[len(taken) // 2], taken[int(len(taken) * 0.95)]
+    yield Row("from a tap to the next question, median (least to 95th percentile)", Spread(middle, taken[0], late), "s")
 
 
 def _against_hello(knowledge: Knowledge) -> Iterator[Row]:

@@ -22,6 +22,12 @@ _AGE: Final = re.compile(
 _YEAR_OLD: Final = re.compile(
     r"(?:^|\bi'?m|\bi am|\bhere)\s*(?:a|an)?\s*(?P<age>\d{1,3})[\s-]*(?:(?:years?|yrs?)[\s-]*old|y/?o)\b"
 )
+_AGED: Final = r"\d{1,3}[\s-]*(?:(?:years?|yrs?)[\s-]*old|y/?o)"
+# Nobody is named: the text begins with it, or a sentence does. "My 45 year old brother" is not meant.
+_AGED_PERSON: Final = re.compile(
+    rf"(?:^|[.!?\n]\s*|\bi'?m\s+|\bi am\s+)(?:a\s+|an\s+)?(?P<age>{_AGED})[\s,-]+(?P<word>[a-z]+)\b"
+)
+_AGE_SEX: Final = re.compile(r"\b(?:i am|i'?m)\s+(?:aged?\s+)?\d{1,3}\s*[,/]?\s*(?:and\s+|a\s+)?(?P<word>[a-z]+)\b")
 _SELF: Final = re.compile(
     r"\b(?:i am|i'm|im|as)\s+(?:a|an)\s+(?:\d{1,3}[\s-]*(?:(?:years?|yrs?)[\s-]*old|y/?o)\s+)?"
     r"(?:healthy\s+|fit\s+|pregnant\s+|young\s+|old\s+|elderly\s+|retired\s+|trans\s+)?(?P<word>[a-z]+)\b"
@@ -78,10 +84,17 @@ def _ages(text: str, lexicon: Lexicon, for_another: bool) -> Iterator[Found]:
     if not for_another:
         for match in _YEAR_OLD.finditer(text):
             yield "age", int(match["age"]), match.start("age"), match.end()
-        for match in _SELF.finditer(text):
-            for phrase in lexicon.phrases:
-                if phrase.finding == "sex" and phrase.text == match["word"]:
-                    yield "sex", str(phrase.value), match.start(), match.end()
+        for match in _AGED_PERSON.finditer(text):
+            if any(True for _ in _sex(match["word"], lexicon)):
+                yield "age", int(re.match(r"\d+", match["age"])[0]), match.start("age"), match.end("word")  # type: ignore[index]
+        for pattern in (_SELF, _AGED_PERSON, _AGE_SEX):
+            for match in pattern.finditer(text):
+                for value in _sex(match["word"], lexicon):
+                    yield "sex", value, match.start("word"), match.end("word")
+
+
+def _sex(word: str, lexicon: Lexicon) -> Iterator[str]:
+    return (str(one.value) for one in lexicon.phrases if one.finding == "sex" and one.text == word)
 
 
 def _scores(text: str, lexicon: Lexicon) -> Iterator[Found]:

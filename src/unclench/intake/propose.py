@@ -215,4 +215,10 @@ def _danger(reading: Reading, knowledge: Knowledge, text: str) -> dict[str, tupl
 
 
 def _words(spans: Iterable[tuple[int, int]], text: str) -> tuple[Words, ...]:
-    return tuple(Words(start, end, text[start:end].replace("\n", " ")) for start, end in sorted(set(spans)))
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:  # one piece of text is quoted once
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return tuple(Words(start, end, text[start:end].replace("\n", " ")) for start, end in merged)

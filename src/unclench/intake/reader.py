@@ -22,7 +22,10 @@ __all__ = ["Clause", "Mention", "Reader", "Reading", "plain"]
 
 _SPANS = "mentions"
 _NEGEX = {kind: f"{kind}_negations" for kind in ("pseudo", "preceding", "following")}
-_QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
+# Brackets too: no danger word is missed because a copied tag is glued to it.
+_PLAIN = str.maketrans({
+    "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "<": " ", ">": " ",
+})  # fmt: skip
 _ENDS = frozenset(".!?\u2026")
 
 
@@ -98,7 +101,7 @@ def plain(text: str) -> str:
         >>> plain("it\u2019s\u202e bad")
         "it's  bad"
     """
-    straight = text.translate(_QUOTES)
+    straight = text.translate(_PLAIN)
     return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in straight)
 
 

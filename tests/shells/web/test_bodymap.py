@@ -189,6 +189,28 @@ def test_a_tap_on_the_picture_marks_the_region_without_script(browser: Browser, 
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_tap_moves_nothing_so_that_the_next_one_lands_where_it_was_meant(browser: Browser, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 640}, java_script_enabled=False, has_touch=True)
+    tab = context.new_page()
+    around = ("<p>Before it.</p>" * 9, "<p>After it.</p>" * 30)
+    tab.set_content(PAGE.format("ltr", CSS, body_map(KNOWLEDGE).join(around)))
+    for view, regions in (
+        (0, {"upper_back_middle": (0, 130), "lower_back_left": (-18, 215), "buttock_left": (-25, 250)}),
+        (1, {"chest": (0, 125), "thigh_left": (26, 300)}),
+    ):
+        tab.evaluate("n => document.querySelectorAll('.bodymap-drawing')[n].scrollIntoView()", view)
+        box = tab.locator(".bodymap-drawing").nth(view).bounding_box()
+        assert box
+        before, scale = tab.evaluate("scrollY"), box["width"] / WIDTH
+        for twice in range(2):  # on, and off again
+            for region, (across, down) in regions.items():
+                tab.touchscreen.tap(box["x"] + box["width"] / 2 + across * scale, box["y"] + down * scale)
+                assert tab.evaluate("scrollY") == before, region
+                assert tab.locator(f'input[value="{region}"]').is_checked() is (twice == 0), region
+    context.close()
+
+
 def test_the_keyboard_reaches_every_box_and_shows_where_it_is(browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 640})
     tab = context.new_page()
@@ -197,11 +219,17 @@ def test_the_keyboard_reaches_every_box_and_shows_where_it_is(browser: Browser) 
     for _ in range(len(REGIONS) + 1):
         tab.keyboard.press("Tab")
         value, size, outline = tab.evaluate(
-            "(e => [e.value, e.getBoundingClientRect().width, getComputedStyle(e).outlineStyle])"
-            "(document.activeElement)"
+            "([e, drawn]) => [e.value, e.getBoundingClientRect().width, drawn ? drawn.outlineStyle :"
+            " getComputedStyle(e).outlineStyle]",
+            tab.evaluate_handle(
+                "(e => [e, e.matches('.bodymap-view li > input')"
+                " && getComputedStyle(e.nextElementSibling.firstElementChild, '::before')])(document.activeElement)"
+            ),
         )
         assert size >= 20
         assert outline == "solid"
+        top = tab.evaluate("document.activeElement.getBoundingClientRect().top")
+        assert 0 <= top < 640, value
         reached.append(value)
     assert set(reached[1:]) == set(REGIONS)
     tab.keyboard.press("Space")

@@ -123,6 +123,16 @@ SAID: list[tuple[str, dict[str, Answer]]] = [
     ("my back siezed up", BACK),
     ("numness down there", {"saddle_numbness": True}),
     ("I have diabetis and osteoperosis", {"diabetes": True, "osteoporosis": True}),
+    # who it is
+    ("45-year-old man, my back seized up", {"age": 45, "sex": "male", **BACK}),
+    ("I am 45, female", {"age": 45, "sex": "female"}),
+    ("45 year old woman. My back seized up", {"age": 45, "sex": "female", **BACK}),
+    ("I'm a 34 y/o bloke", {"age": 34, "sex": "male"}),
+    ("My 45 year old brother has back pain", {}),
+    ("My father is a 70 year old man with back pain", {}),
+    # copied with its tags
+    ("<b>fever</b>", {"fever": True}),
+    ("<numb>down there", {"saddle_numbness": True}),
     # nothing, and what only looks like something
     ("", {}),
     ("   \n\n ", {}),
@@ -226,6 +236,11 @@ def test_each_proposal_shows_the_words_it_came_from() -> None:
             assert MIXED[words.start : words.end] == words.text
     (back,) = propose("Oh, my back is really sore!", KNOWLEDGE).proposals
     assert [words.text for words in back.words] == ["back is really sore"]
+
+
+def test_words_that_overlap_are_quoted_once() -> None:
+    told = propose("I cant pee since this morning", KNOWLEDGE).danger["bladder_change_new"]
+    assert [one.text for one in told] == ["cant pee since"]
 
 
 def test_every_proposal_is_an_answer_its_finding_accepts() -> None:
