@@ -1,6 +1,7 @@
 """The plan as a calendar file: exercise times of the present phase, and the days on which to look at the plan again.
 
-What a locked phone shows says "Back exercises", or "Exercises", and no more. Times have no zone: nine o'clock is nine wherever one is.
+What a locked phone shows says "Back exercises", or "Exercises", and no more. Times have no zone: nine o'clock is nine
+wherever one is.
 """
 
 from __future__ import annotations

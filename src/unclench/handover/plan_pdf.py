@@ -20,6 +20,9 @@ from unclench.reasoning.plan import Plan
 __all__ = ["plan_pdf", "plan_sheet"]
 
 _FOLDER = Path(__file__).parent
+_FONT_ENDS = "\u0530"  # Latin, Greek and Cyrillic come before
+_FONT_LACKS = "".join(map(chr, range(0x3E2, 0x3F0)))  # Coptic
+_MARKS = "".join(map(chr, range(0x2010, 0x2028))) + "\u20ac"
 _FIGURES_KEPT = 128  # pictures of about 20 kB
 _SAID_OF_YOU = ("contraindicated", "unwanted")
 """Reasons for leaving something out that rest on what the person said; the rest stands on the page only."""
@@ -80,7 +83,7 @@ def plan_sheet(
             "date": made_on.isoformat() if made_on else "",
             "lead": data["track"]["summary"] if data["track"] and not data["refusal"] else "",
             "notes": list(_notes(data, _)),
-            "goal": {"label": _("Your goal:"), "text": goal},
+            "goal": {"label": _("Your goal:"), "text": _drawn_by_font(goal)},
             "stop": data["when_to_stop"] if data["phases"] else "",
             "labels": {
                 "now": _("You are here"),
@@ -106,6 +109,11 @@ def plan_sheet(
         }
     )
     return content
+
+
+def _drawn_by_font(text: str) -> str:
+    """Return what anybody may have typed, each letter that the font of the sheet lacks replaced by a sign for it."""
+    return "".join(one if (one < _FONT_ENDS and one not in _FONT_LACKS) or one in _MARKS else "\ufffd" for one in text)
 
 
 def _notes(data: Mapping[str, Any], _: Translate) -> Iterator[str]:

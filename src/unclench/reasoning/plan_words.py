@@ -179,9 +179,10 @@ class _Speaker:
         return [self.source(ref) for ref in refs]
 
     def source(self, ref: SourceRef) -> dict[str, str]:
-        cited = "" if ref.is_judgement else self.knowledge.sources[ref.id]
-        name = ref.id if not cited else str(cited.get("cites_as") or cited["title"])
-        return {"id": ref.id, "at": ref.at, "cites_as": name}
+        if ref.is_judgement:
+            return {"id": ref.id, "at": ref.at, "cites_as": ref.id}
+        cited = self.knowledge.sources[ref.id]
+        return {"id": ref.id, "at": ref.at, "cites_as": str(cited.get("cites_as") or cited["title"])}
 
     def message(self, name: str, **values: str) -> str:
         return filled(self.words("messages", name, "because"), **values)

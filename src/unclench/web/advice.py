@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,11 +12,11 @@ from django.utils.translation import gettext as _
 from unclench import __version__
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.knowledge.records import SourceRef
-from unclench.logic import Answer
+from unclench.logic import Answer, Negation
 from unclench.reasoning import Assessment, Case, assess
-from unclench.reasoning.describe import describe, describe_answer, describe_value, percent
-from unclench.reasoning.differential import Contribution, Estimate
-from unclench.reasoning.explanation import Watch, facts
+from unclench.reasoning.describe import describe, describe_answer, describe_value, listed, percent
+from unclench.reasoning.differential import Contribution, Estimate, normalise, prior_of
+from unclench.reasoning.explanation import Watch, facts, facts_behind
 from unclench.web.chance import Chance, chance
 from unclench.web.pack import Words, words
 
@@ -74,6 +75,7 @@ class Possible:
     rule_out: str
     work_up: str
     clinical: str
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class Weighed:
     serious: bool
     terms: tuple[str, ...]
     work_up: str
+    prior: str
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +322,7 @@ class _Reader:
             say("causes", one.id, "rule_out"),
             say("causes", one.id, "work_up"),
             say("causes", one.id, "clinical"),
+            self.citations(one.counted),
         )
 
     def weighed(self, one: Estimate) -> Weighed:
@@ -330,6 +335,8 @@ class _Reader:
             serious,
             tuple(map(self.term_line, one.counted)),
             say("causes", one.id, "work_up"),
+            _("Before any answer but age and setting: %(share)s.") % {"share": percent(self.priors[one.id])},
+            self.citations(one.counted),
         )
 
     def term_line(self, one: Contribution) -> str:
@@ -346,9 +353,27 @@ class _Reader:
         }
 
     def terms_of(self, counted: Iterable[Contribution]) -> Iterable[str]:
+        """Yield what the person said that counted, and not what else would have counted just as well."""
         for one in counted:
-            text = describe(one.term.when, self.knowledge, locale=self.say.locale)
-            yield text if one.holds else _("not: %(finding)s") % {"finding": text}
+            behind = self.behind(one)
+            if behind:
+                said = (describe_answer(f, self.answers[f], self.knowledge, locale=self.say.locale) for f in behind)
+                yield listed(said, self.knowledge, how="both", locale=self.say.locale)
+
+    def behind(self, one: Contribution) -> list[str]:
+        """Return the answers that made a term hold or fail, in reading order."""
+        when = one.term.when
+        found = facts_behind(self.knowledge, when if one.holds else Negation(when), self.answers)
+        return [finding for finding in found if finding in self.answers]
+
+    def citations(self, counted: Iterable[Contribution]) -> tuple[Citation, ...]:
+        """Return the sources of the numbers that counted, each once."""
+        return tuple(dict.fromkeys(self.citation(ref) for one in counted for ref in one.term.sources))
+
+    @cached_property
+    def priors(self) -> Mapping[str, float]:
+        """Return how likely each cause is for somebody of this age and in this setting, before anything else."""
+        return normalise({name: weight.log for name, weight in prior_of(self.knowledge, self.answers).items()})
 
     def brought(self, kind: str, one: Estimate) -> Brought:
         say = self.say

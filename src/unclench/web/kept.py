@@ -1,7 +1,7 @@
 """Pages of questions that were not answered yet, kept rendered: such a page is the same for everybody.
 
 It holds nothing of anybody: which question it is, its number, and whether any question came before it. The token of the
-form is the only part that differs, and is put in for each request.
+form and the letters of the check are all that differs, and are put in for each request.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.translation import get_language, get_language_bidi
 
 from unclench.reasoning import Question
@@ -23,6 +24,7 @@ __all__ = ["Fresh", "fresh_page"]
 
 _PAGES = 512  # of about 12 kB each
 _TOKEN = "form-token-of-this-request"
+_CHECK = "letters-of-this-check"
 
 
 class Fresh(NamedTuple):
@@ -37,13 +39,14 @@ class Fresh(NamedTuple):
     offers_words: bool
 
 
-def fresh_page(request: HttpRequest, fresh: Fresh) -> str:
-    """Return the page as HTML, with the token of this request's form."""
-    return _rendered(get_language() or "", fresh).replace(_TOKEN, get_token(request))
+def fresh_page(request: HttpRequest, fresh: Fresh, check: str) -> str:
+    """Return the page as HTML, with the token of this request's form and the letters of this check."""
+    page = _rendered(get_language() or "", fresh)
+    return page.replace(_TOKEN, get_token(request)).replace(_CHECK, escape(check))
 
 
 @lru_cache(maxsize=_PAGES)
 def _rendered(language: str, fresh: Fresh) -> str:
     page = question_page(fresh.question, Filled({}), knowledge())
-    around = {"LANGUAGE_CODE": language, "LANGUAGE_BIDI": get_language_bidi(), "csrf_token": _TOKEN}
+    around = {"LANGUAGE_CODE": language, "LANGUAGE_BIDI": get_language_bidi(), "csrf_token": _TOKEN, "check": _CHECK}
     return render_to_string("unclench/question.html", {**fresh._asdict(), **around, "page": page})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import Resolver404, resolve
@@ -206,7 +206,9 @@ def _citations(sources: Iterable[Mapping[str, str]]) -> tuple[Citation, ...]:
     places: dict[str, dict[str, None]] = {}
     for one in sources:
         places.setdefault(one["id"], {})[one["at"]] = None
-    return tuple(cited(SourceRef(name, "; ".join(filter(None, ats))), knowledge()) for name, ats in places.items())
+    named = (cited(SourceRef(name, "; ".join(filter(None, ats))), knowledge()) for name, ats in places.items())
+    # A plan cites some forty works: their titles would weigh as much as all it says, and stand behind the links.
+    return tuple(replace(one, title="") if one.link else one for one in named)
 
 
 def _there(address: str) -> str:

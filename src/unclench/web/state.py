@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from unclench.logic import UNSURE, Answer
 
-__all__ = ["LONGEST_GOAL", "MOST_TURNS", "Damaged", "Notice", "State", "Step", "Turn", "Who"]
+__all__ = ["LONGEST_GOAL", "MOST_TURNS", "Damaged", "Notice", "State", "Step", "Turn", "Who", "new_check"]
 
 Who: TypeAlias = Literal["me", "child", "adult"]
 
@@ -22,9 +23,14 @@ LONGEST_GOAL = 200
 MOST_TURNS = 12
 """Exercises of one day that are kept; no phase of a plan has as many."""
 
-_FORMAT = 4
-_FIELDS = {2: 0, 3: 1, _FORMAT: 2}  # how many of the last two fields, goal and turns, each format has
+_FORMAT = 5
+_FIELDS = {2: 0, 3: 1, 4: 2, _FORMAT: 3}  # how many of the last fields, goal, turns and check, each format has
 _LARGEST = 64 * 1024  # bytes of JSON; far above every finding answered, and a bound for what is unpacked
+
+
+def new_check() -> str:
+    """Return letters that tell a new check from every other one in this browser."""
+    return secrets.token_urlsafe(6)
 
 
 class Damaged(Exception):
@@ -86,6 +92,7 @@ class State:
         pending: findings that the person's own words bring up, to be asked anew, danger first.
         goal: what they want to do again, in their words; at most `LONGEST_GOAL` characters.
         turns: what became of the exercises of today's set; one that is not in the set any more counts for nothing.
+        check: a few random letters, new for each check, so that a form of another one is not mixed in.
 
     Examples:
         >>> state = State(pack="sha256:1").answered("nerves", {"saddle_numbness": False})
@@ -101,6 +108,7 @@ class State:
     pending: tuple[str, ...] = ()
     goal: str = ""
     turns: tuple[Turn, ...] = ()
+    check: str = ""
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -108,11 +116,14 @@ class State:
         return {finding: value for step in self.steps for finding, value in step.answers.items()}
 
     def answered(self, question: str, given: Mapping[str, Answer]) -> State:
-        """Return the state with a question answered, or answered anew where it stood before."""
+        """Return the state with a question answered, or answered anew where it stood before.
+
+        A screen that comes again with other lines is a step of its own, so that going back leads through both.
+        """
         kept, placed = list[Step](), False
         for step in self.steps:
             rest = {finding: value for finding, value in step.answers.items() if finding not in given}
-            if step.question == question:
+            if step.question == question and not given.keys().isdisjoint(step.answers) and not placed:
                 rest = {**{f: given.get(f, v) for f, v in step.answers.items()}, **given}
                 placed = True
             if rest:
@@ -157,6 +168,7 @@ class State:
             list(self.pending),
             self.goal,
             [[one.planned, one.chosen, one.how, *map(list, one.aside)] for one in self.turns],
+            self.check,
         ]
         packer = zlib.compressobj(level=9, zdict=_common())
         return packer.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()) + packer.flush()
@@ -174,7 +186,7 @@ class State:
             if not unpacker.eof:
                 raise Damaged
             number, pack, who, steps, notices, pending, *rest = json.loads(text)
-            goal, turns = _last(number, rest)
+            goal, turns, check = _last(number, rest)
             if who not in get_args(Who) or not isinstance(pack, str):
                 raise Damaged
             return cls(
@@ -188,20 +200,22 @@ class State:
                 tuple(str(f) for f in pending),
                 goal,
                 turns,
+                check,
             )
         except (zlib.error, ValueError, TypeError, RecursionError) as error:
             raise Damaged from error
 
 
-def _last(number: Any, fields: list[Any]) -> tuple[str, tuple[Turn, ...]]:
+def _last(number: Any, fields: list[Any]) -> tuple[str, tuple[Turn, ...], str]:
     """Return what the fields at the end say, of which older formats have fewer."""
     if len(fields) != _FIELDS.get(number):
         raise Damaged
     goal = fields[0] if fields else ""
     turns = fields[1] if len(fields) > 1 else ()
-    if not isinstance(goal, str) or len(goal) > LONGEST_GOAL or len(turns) > MOST_TURNS:
+    check = fields[2] if len(fields) > 2 else ""
+    if not isinstance(goal, str) or len(goal) > LONGEST_GOAL or len(turns) > MOST_TURNS or not isinstance(check, str):
         raise Damaged
-    return goal, tuple(_turn(*one) for one in turns)
+    return goal, tuple(_turn(*one) for one in turns), check
 
 
 def _turn(planned: Any, chosen: Any, how: Any, *aside: Any) -> Turn:

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, s
 from tools.browser import FLAGS, NoBrowser, chromium
 
 from shells.web.hostile import older_pack
-from shells.web.planned import planned
+from shells.web.planned import with_plan
 from unclench.handover.code import encode
 from unclench.knowledge import Disposition
 from unclench.logic import Answer
@@ -185,13 +185,6 @@ def _for_plan(state: State, said: str) -> State:
     return state
 
 
-def _long_goal(page: Page) -> None:
-    page.evaluate("t => { document.getElementById('goal').maxLength = 1e6; document.getElementById('goal').value = t }",
-                  "walk " * 2000)  # fmt: skip
-    page.click(".aim .button")
-    page.wait_for_selector("#p-goal")
-
-
 def _forged(page: Page) -> None:
     page.evaluate("document.querySelector('main form [name=csrfmiddlewaretoken]').value = 'x'")
     _submit(page)
@@ -218,9 +211,9 @@ def _variants() -> tuple[Variant, ...]:
     dropped = asked("pain_site", {**BACK, **_LEVELS[Disposition.ROUTINE]})
     dropped = flow.answered(dropped, "about", {"age": 34, "sex": "male"}, knowledge())
     planned, skipped = _for_plan(calm, "no"), _for_plan(calm, "unsure")
-    first_line = {f: False for f in ("prefers_no_medicines", "no_floor_work")}
+    first_line = dict.fromkeys(("prefers_no_medicines", "no_floor_work"), False)
     begun = flow.answered(calm, "plan_life", first_line, knowledge())
-    daily = planned()
+    daily = with_plan()
     first, second = (place.planned for place in places(_plan(daily), daily)[:2])
     hurt = daily.turned(Turn(first.exercise.id, first.swaps[0].exercise.id, "", ((first.exercise.id, "hurts"),)))
     hurt = hurt.turned(Turn(second.exercise.id, "", "tired"))
@@ -278,7 +271,6 @@ def _variants() -> tuple[Variant, ...]:
         Variant("plan, waiting", "/plan/", ends[Disposition.URGENT], act=_unfold),
         Variant("plan, refused", "/plan/", urgent),
         Variant("plan, check not done", "/plan/", at["about"]),
-        Variant("plan, goal to mend", "/plan/", planned, 422, _long_goal),
         Variant("plan question", "/plan/questions/", begun, act=_unfold),
         Variant("plan question, mend", "/plan/questions/", begun, 422, _submit),
         Variant("plan question, one of the open", "/plan/questions/?open=2", skipped, act=_unfold),
@@ -288,7 +280,7 @@ def _variants() -> tuple[Variant, ...]:
         Variant("exercise, swapped", "/plan/exercises/1/", hurt, act=_unfold),
         Variant("exercises, end", "/plan/exercises/end/", hurt),
         Variant("all exercises", "/exercises/"),
-        Variant("one exercise", "/exercises/prone_press_up/", act=_unfold),
+        Variant("one exercise", "/exercises/log_roll_transfer_out_of_bed/", act=_unfold),
         Variant("gone", "/check/", status=410),
         Variant("damaged", "/review/", status=400, sealed="cut-short"),
         Variant("not found", "/no/such/page", status=404),

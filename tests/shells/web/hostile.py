@@ -71,7 +71,11 @@ class _Reader(HTMLParser):
         if MARK in tag or any(MARK in name for name in held):
             self.bad.append(f"<{tag} {held}>")
         is_figure = tag == "img" and (held.get("src") or "").startswith("/figure/")
-        if (tag == "img" and not is_figure) or tag in ("iframe", "object", "embed", "style") or (tag == "script" and not held.get("src")):
+        if (
+            (tag == "img" and not is_figure)
+            or tag in ("iframe", "object", "embed", "style")
+            or (tag == "script" and not held.get("src"))
+        ):
             self.bad.append(f"<{tag}>")
         if any(name == "style" or name.startswith("on") for name in held):
             self.bad.append(f"<{tag} {held}>")

@@ -9,7 +9,7 @@ from unclench.web import flow
 from unclench.web.pack import knowledge
 from unclench.web.state import State
 
-__all__ = ["WEEKS", "planned"]
+__all__ = ["WEEKS", "with_plan"]
 
 WEEKS: Mapping[str, Answer] = {
     "back_pain": True,
@@ -23,7 +23,7 @@ WEEKS: Mapping[str, Answer] = {
 """A back that seized three weeks ago and is much better: a daily set with all sorts of exercises."""
 
 
-def planned(said: Mapping[str, Answer] = WEEKS) -> State:
+def with_plan(said: Mapping[str, Answer] = WEEKS) -> State:
     """Return the state after the check and the questions of the plan: no, the least, or the first otherwise."""
     state = State(pack=knowledge().hash)
     while (question := flow.upcoming(state, knowledge(), for_plan=True)) is not None:

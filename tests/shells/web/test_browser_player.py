@@ -9,17 +9,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shells.web.browser import OpenTab, Tab, axe_findings, show
-from shells.web.planned import planned
+from shells.web.planned import with_plan
 from unclench.reasoning import assess, make_plan
 from unclench.web import flow
-from unclench.web.exercising import coach, places
+from unclench.web.exercising import places
 from unclench.web.pack import knowledge
 from unclench.web.state import State
 
 
 @pytest.fixture(scope="module")
 def state() -> State:
-    return planned()
+    return with_plan()
 
 
 def numbers(state: State) -> dict[str, int]:
@@ -85,6 +85,7 @@ def test_each_step_takes_its_time_and_both_sides_have_their_turn(open_tab: OpenT
     page = open_at(open_tab(), state, numbers(state)["sides"])
     plan = steps(page)
     page.click("[data-do=start]")
+    wait(page, 0.5)
     seen, spoken, faces = [], [], []
     for step in plan:
         seen.append((show(page, "[data-word]"), show(page, "[data-place]")))
@@ -117,6 +118,7 @@ def test_the_keyboard_does_it_all(open_tab: OpenTab, state: State) -> None:
     start.focus()
     page.keyboard.press("Enter")
     expect(start).to_have_text("Pause")
+    wait(page, 1)
     page.keyboard.press("Space")
     expect(start).to_have_text("Go on")
     page.keyboard.press("Tab")
@@ -191,14 +193,16 @@ def test_the_picture_moves_unless_it_should_not(open_tab: OpenTab, state: State)
     page = open_tab(reduced_motion="no-preference").carry(state).go("/plan/exercises/2/").page
     source = "e => e.currentSrc"
     moves, rests = page.locator(".drawing .moves img").first, page.locator(".drawing .rests").first
-    assert "-moving.svg" in moves.evaluate(source)
+    address = moves.evaluate(source)
+    assert "-moving.svg" in address
     page.check("#keep-still")
     expect(moves).to_be_hidden()
     expect(rests).to_be_visible()
     page.uncheck("#keep-still")
     for media in ({"media": "print"}, {"media": "screen", "reduced_motion": "reduce"}):
         page.emulate_media(**media)  # type: ignore[arg-type]
-        page.wait_for_function("!document.querySelector('.moves img').currentSrc.includes('moving')")
+        expect(moves).not_to_have_js_property("currentSrc", address)
+        assert moves.evaluate(source) == address.replace("-moving", "")
     expect(page.locator("#keep-still")).to_be_hidden()
 
 

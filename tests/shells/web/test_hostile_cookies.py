@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -33,7 +34,13 @@ def _said() -> str:
     return one.sealed
 
 
-SAID = _said()
+def _of_one_length(sealed: str) -> str:
+    """Return the cookie with letters of the check that are the same for every process that collects these tests."""
+    now = time.time()
+    return cookie.seal(replace(cookie.open_sealed(sealed, now=now), check="AbCdEf12"), now=now)
+
+
+SAID = _of_one_length(_said())
 
 
 @pytest.mark.parametrize("place", range(0, len(SAID) - 1, 3))

@@ -18,7 +18,18 @@ from shells.web.visitor import Visitor
 from unclench.web import cookie
 from unclench.web.logs import WithoutAnswers
 
-PAGES = ["/", "/check/", "/check/1/", "/review/", "/result/", "/result/clinician/", "/words/", "/end/", "/robots.txt"]
+PAGES = [
+    "/",
+    "/check/",
+    "/check/1/",
+    "/review/",
+    "/result/",
+    "/result/clinician/",
+    "/plan/",
+    "/words/",
+    "/end/",
+    "/robots.txt",
+]
 ODD_PATHS = [
     "/../etc/passwd",
     "/static/../settings.py",

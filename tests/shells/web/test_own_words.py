@@ -245,7 +245,7 @@ def test_nobody_else_is_not_a_switch(visitor: Visitor, who: str) -> None:
 def test_the_text_is_in_no_cookie_and_no_address(visitor: Visitor) -> None:
     page = visitor.client.post("/words/", {"text": "Quellwasser: I have a fever"})
     assert "Location" not in page
-    assert visitor.state == State("me", (), knowledge().hash, (), ("fever",))
+    assert visitor.state == State("me", (), knowledge().hash, (), ("fever",), check=visitor.state.check)
     page = visitor.client.post("/words/", {"confirm": ["", "fever=yes"], "unsided": ["calf"]})
     assert page["Location"] == "/check/"
 

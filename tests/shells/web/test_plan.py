@@ -167,7 +167,9 @@ def test_other_kinds_of_plan_that_fit_can_be_chosen_and_saved() -> None:
 # Refusals: the reason and whom to see.
 
 
-@pytest.mark.parametrize(("finding", "level"), [("saddle_numbness", Disposition.EMERGENCY), ("fever", Disposition.SAME_DAY)])
+@pytest.mark.parametrize(
+    ("finding", "level"), [("saddle_numbness", Disposition.EMERGENCY), ("fever", Disposition.SAME_DAY)]
+)
 def test_whoever_needs_help_today_gets_the_reason_and_whom_to_see(finding: str, level: Disposition) -> None:
     state = checked(**{finding: True})
     case = flow.case_of(state, knowledge())
@@ -270,7 +272,7 @@ def test_a_goal_stands_on_the_page_the_pdf_and_the_calendar_and_can_go() -> None
     visitor.post("/plan/", goal=f"  {GOAL}\r\n ")
     assert visitor.path == "/plan/"
     assert visitor.state.goal == GOAL
-    assert f"<q dir=\"auto\">{GOAL}</q>" in visitor.html
+    assert f'<q dir="auto">{GOAL}</q>' in visitor.html
     assert GOAL in _pdf_text(visitor)
     assert GOAL in str(_events(visitor, at="09:00")[0]["DESCRIPTION"])
     visitor.post("/plan/", goal=" ")

@@ -1,4 +1,4 @@
-"""Exercises on the web, without a browser: pictures, today's set from beginning to end, swaps, and whatever may be sent."""
+"""Exercises on the web, without a browser: pictures, today's set, swaps, and whatever may be sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shells.web.planned import WEEKS, planned
+from shells.web.planned import WEEKS, with_plan
 from shells.web.visitor import Visitor
 from unclench.reasoning import assess, make_plan
 from unclench.reasoning.plan import Plan, drill_today
@@ -34,7 +34,7 @@ def plan_of(state: State) -> Plan:
 
 @pytest.fixture(scope="module")
 def state() -> State:
-    return planned()
+    return with_plan()
 
 
 @pytest.fixture
@@ -90,6 +90,17 @@ def test_a_figure_has_headers_of_its_own_and_may_be_kept(address: str) -> None:
         assert not answer.cookies
     assert answer.status_code == 304
     assert client.get(address + "?side=left")["ETag"] != sent["ETag"]
+
+
+def test_a_figure_is_packed_for_those_who_can_unpack_it() -> None:
+    client = Visitor().client
+    plain = client.get("/figure/bird_dog.svg")
+    packed = client.get("/figure/bird_dog.svg", HTTP_ACCEPT_ENCODING="br, gzip")
+    assert "Content-Encoding" not in plain
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Accept-Encoding" in packed["Vary"]
+    assert "Accept-Language" in packed["Vary"]
 
 
 def test_the_other_side_is_told_and_drawn_as_the_other_side() -> None:
@@ -182,6 +193,16 @@ def test_the_answers_and_the_goal_stay_as_they_were(visitor: Visitor, state: Sta
     assert visitor.state.goal == "walk the dog"
 
 
+def test_the_kind_of_plan_goes_along(visitor: Visitor, state: State) -> None:
+    track = plan_of(state).track
+    assert track is not None
+    visitor.get(f"/plan/exercises/1/?track={track.id}")
+    assert f'action="/plan/exercises/1/?track={track.id}"' in visitor.html
+    sent = visitor.client.post(f"/plan/exercises/1/?track={track.id}", {"do": "done", "exercise": shown(visitor)})
+    assert sent["Location"] == f"/plan/exercises/2/?track={track.id}"
+    assert visitor.client.get("/plan/exercises/1/?track=none")["Location"] == "/plan/exercises/"
+
+
 @pytest.mark.parametrize("why", SKIPS)
 def test_leaving_out_goes_on_and_is_told_at_the_end(visitor: Visitor, why: str) -> None:
     visitor.get("/plan/exercises/1/")
@@ -262,7 +283,7 @@ def test_an_exercise_that_does_not_fit_is_not_brought_in_by_the_cookie(visitor: 
 def test_a_changed_answer_changes_the_set_and_old_turns_count_for_nothing(state: State) -> None:
     place = places(plan_of(state), state)[1]
     turned = state.turned(Turn(place.planned.exercise.id, "", "done"))
-    fresh = planned({**WEEKS, "pain_duration_days": 1})
+    fresh = with_plan({**WEEKS, "pain_duration_days": 1})
     moved = replace(fresh, turns=turned.turns)
     named = [one.planned.exercise.id for one in places(plan_of(moved), moved)]
     assert place.planned.exercise.id not in named
@@ -272,7 +293,7 @@ def test_a_changed_answer_changes_the_set_and_old_turns_count_for_nothing(state:
 @pytest.mark.parametrize("said", [{"saddle_numbness": True}, {"age": 9}, {"fever": True}])
 def test_whoever_has_no_plan_has_no_exercises(said: dict[str, Any]) -> None:
     visitor = Visitor()
-    visitor.carry(cookie.seal(planned({**WEEKS, **said}), now=time.time()))
+    visitor.carry(cookie.seal(with_plan({**WEEKS, **said}), now=time.time()))
     for address in ("/plan/exercises/", "/plan/exercises/1/", "/plan/exercises/end/"):
         visitor.get(address)
         assert visitor.path == "/plan/"

@@ -29,6 +29,7 @@ PAGES = [
     "/result/clinician/",
     "/words/",
     "/open/",
+    "/plan/",
     "/medicine/",
     "/no/such/page",
 ]

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from unclench.handover.calendar import TIMES, plan_calendar
 from unclench.reasoning.plan import Plan
-from unit.handover.test_plan_pdf import KNOWLEDGE, calm, planned
+from unit.handover.test_plan_pdf import calm, planned
 
 START = date(2025, 3, 1)
+KEYS = {"SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "UID", "RRULE", "CLASS", "DESCRIPTION", "TRANSP"}
 
 
 def events(made: bytes) -> list[Any]:
@@ -94,10 +95,3 @@ def test_any_goal_day_and_times_make_a_calendar_that_can_be_read(goal: str, time
     assert all(set(one) <= KEYS for one in read)
     assert all(len(line) <= 75 for line in made.split(b"\r\n"))
     assert all(isinstance(one["DTSTART"].dt, datetime) == ("RRULE" in one) for one in read)
-
-
-KEYS = {"SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "UID", "RRULE", "CLASS", "DESCRIPTION", "TRANSP"}
-
-
-def test_the_pack_has_a_present_phase_for_every_day() -> None:
-    assert KNOWLEDGE.plan_model.duration in KNOWLEDGE.findings

@@ -10,6 +10,8 @@ from typing import Any
 
 import pypdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from unclench.handover.plan_pdf import plan_pdf, plan_sheet
 from unclench.knowledge import Knowledge
@@ -102,13 +104,25 @@ def test_it_takes_less_than_half_a_second() -> None:
 
 @pytest.mark.parametrize(
     "goal",
-    ['#eval("1") #read("/etc/passwd") $x$ `y` @z <w>', "\\u{41} */ // [*", "\u202eabc\u2066", "\x00\x1b\ud800\ufffe", "日本 😀"],
-)  # fmt: skip
+    [
+        '#eval("1") #read("/etc/passwd") $x$ `y` @z <w>',
+        "\\u{41} */ // [*",
+        "\u202eabc\u2066",
+        "\x00\x1b\ud800\ufffe",
+        "日本 😀",
+    ],
+)
 def test_a_hostile_goal_is_text(goal: str) -> None:
     made = plan_pdf(calm(), goal=goal)
     assert "root:" not in text_of(made)
     shown = plan_sheet(calm(), locale="en", translate=str, goal=goal)["goal"]["text"]
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\x00\x1b\ud800")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=200))
+def test_any_goal_makes_a_pdf(goal: str) -> None:
+    assert plan_pdf(planned(saddle_numbness=True), goal=goal)[:5] == b"%PDF-"
 
 
 def test_a_refusal_says_why_and_whom_to_see() -> None:

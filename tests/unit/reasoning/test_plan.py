@@ -221,7 +221,7 @@ def test_the_data_hold_words_for_everything(knowledge: Knowledge) -> None:
 def test_every_dose_of_every_exercise_has_its_sentences(knowledge: Knowledge) -> None:
     from unclench.reasoning.plan_words import _Writer
 
-    writer = _Writer(plan(knowledge), knowledge, "en")
+    writer = _Writer(knowledge, "en", plan(knowledge))
     for exercise in knowledge.exercises.values():
         for phase, dose in exercise.phases.items():
             told = list(writer.dose_sentences(exercise, dose))

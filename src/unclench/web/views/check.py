@@ -89,7 +89,7 @@ def _ask(
         offers_words=not any(one.question == flow.OWN_WORDS for one in state.steps),
     )
     if data is None and not state.notices and answers.keys().isdisjoint(question.findings):
-        return HttpResponse(fresh_page(request, around))
+        return HttpResponse(fresh_page(request, around, state.check))
     shown = data if data is not None else filled(question, answers, knowledge())
     page = question_page(question, shown, knowledge(), problems=problems)
     return show(request, "question", state, page=page, status=422 if problems else 200, **around._asdict())
@@ -102,8 +102,8 @@ def _answer(request: HttpRequest, state: State, number: int) -> HttpResponse:
         return go(request, "check", state.telling(Notice("replaced")))
     after, problems = taken(request, state, question)
     if not problems:
-        return _onward(request, after, question.id, is_next=number > len(state.steps))
-    place = next((n for n, one in enumerate(state.steps, 1) if one.question == question.id), number)
+        return _onward(request, after, question, is_next=number > len(state.steps))
+    place = _place_of(state, question) or number
     again = replace(question, purpose=flow.question_of(Step(question.id, {}), knowledge()).purpose)
     return _ask(request, state, again, place, request.POST, problems)
 
@@ -120,13 +120,13 @@ def taken(request: HttpRequest, state: State, question: Question) -> tuple[State
         return state, tuple(Problem(finding, text) for finding in conflict.findings)
 
 
-def _onward(request: HttpRequest, state: State, question: str, *, is_next: bool) -> HttpResponse:
+def _onward(request: HttpRequest, state: State, question: Question, *, is_next: bool) -> HttpResponse:
     """After an answer: the advice in an emergency, the list it was changed from, or the question after it.
 
     A question that was asked as the next one may have been asked before; whatever was asked after it stays answered.
     """
     is_boosted = request.headers.get("HX-Boosted") == "true"
-    place = next(n for n, one in enumerate(state.steps, 1) if one.question == question)
+    place = _place_of(state, question)
     number = len(state.steps) + 1 if is_next else place + 1
     is_changing = _is_changing(request)
     finds_the_end = is_boosted and is_next and not is_changing  # whatever asks for the next question sees an emergency
@@ -143,6 +143,15 @@ def _onward(request: HttpRequest, state: State, question: str, *, is_next: bool)
     if cookie.NAME not in response.cookies:
         cookie.keep(response, request, state, now=time.time())
     return response
+
+
+def _place_of(state: State, question: Question) -> int:
+    """Return the number (from 1) of the step in which a question was answered; 0 = it was not."""
+    steps = enumerate(state.steps, 1)
+    here = (
+        n for n, one in steps if one.question == question.id and not one.answers.keys().isdisjoint(question.findings)
+    )
+    return next(here, 0)
 
 
 def _is_changing(request: HttpRequest) -> bool:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from unclench.errors import UnclenchError
 from unclench.knowledge.records import Exercise
-from unclench.reasoning import assess, make_plan
 from unclench.reasoning.describe import describe
-from unclench.reasoning.plan import Plan
+from unclench.reasoning.plan import Plan, plan_for
+from unclench.reasoning.triage import triage
 from unclench.web import cookie, flow
 from unclench.web.advice import Citation, cited
 from unclench.web.exercising import (
@@ -239,9 +239,10 @@ def _first_open(listed: tuple[Place, ...]) -> int:
 
 def _plan(state: State, request: HttpRequest) -> Plan | None:
     """Return the plan of the kind that the address asks for; None where there is none for this person."""
-    assessment = assess(knowledge(), flow.case_of(state, knowledge()))
+    case = flow.case_of(state, knowledge())
+    urgency = triage(knowledge(), case).disposition  # a plan needs no more of an assessment, which takes far longer
     try:
-        made = make_plan(knowledge(), assessment, track=request.GET.get("track") or None)
+        made = plan_for(knowledge(), case, urgency, track=request.GET.get("track") or None)
     except UnclenchError:
         return None
     return None if made.refusal else made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from unclench.web.pack import knowledge, words
 __all__ = ["figure", "figure_alt"]
 
 _DAY_SECONDS = 24 * 60 * 60
-_KEPT = 256  # pictures of about 20 kB
+_KEPT = 512  # pictures of about 4 kB
 # A picture holds its colours for dark pages and its stillness, as styles; nothing else may come with it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -42,8 +43,11 @@ def _tag(request: HttpRequest, name: str, moves: bool) -> str:
 
 @condition(etag_func=_tag)
 def _answered(request: HttpRequest, name: str, moves: bool) -> HttpResponse:
-    drawn = _drawn(name, moves, _is_other(request), words().locale)
-    return HttpResponse(drawn, content_type="image/svg+xml")
+    packed = _drawn(name, moves, _is_other(request), words().locale)
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(gzip.decompress(packed), content_type="image/svg+xml")
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return HttpResponse(packed, content_type="image/svg+xml", headers=headers)
 
 
 def _is_other(request: HttpRequest) -> bool:
@@ -51,10 +55,13 @@ def _is_other(request: HttpRequest) -> bool:
 
 
 @lru_cache(maxsize=_KEPT)
-def _drawn(name: str, moves: bool, mirror: bool, locale: str) -> str:
+def _drawn(name: str, moves: bool, mirror: bool, locale: str) -> bytes:
+    """Return a picture, packed once and for all."""
     draw = moving if moves else still
     title = words()("exercises", name, "name")
-    return draw(knowledge().stage, knowledge().figures[name], title, _text(name, mirror, locale), mirror=mirror)
+    text = _text(name, mirror, locale)
+    drawn = draw(knowledge().stage, knowledge().figures[name], title, text, mirror=mirror)
+    return gzip.compress(drawn.encode(), 9, mtime=0)
 
 
 @lru_cache(maxsize=_KEPT)

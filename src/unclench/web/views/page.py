@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from unclench.web import cookie, flow
 from unclench.web.pack import knowledge, words
-from unclench.web.state import State
+from unclench.web.state import Notice, State
 from unclench.web.views.errors import no_answers
 
 __all__ = ["around", "go", "has_answers", "read_state", "show", "with_state"]
@@ -44,6 +44,9 @@ def with_state(
             state = read_state(request)
         except cookie.CookieProblem as problem:
             return no_answers(request, problem)
+        if request.POST.get("check", state.check) != state.check:
+            # The form is of a check that was replaced in another tab; its answers are somebody else's.
+            return go(request, "check", state.telling(Notice("replaced")))
         return view(request, state, *args, **kwargs)
 
     update_wrapper(wrapped, view)
@@ -86,7 +89,11 @@ def show(
 
 def around(state: State | None) -> dict[str, Any]:
     """Return what the frame of every page is told: whom the answers are about, and whether there are any."""
-    return {"who": state.who if state else "", "has_answers": bool(state and state.steps)}
+    return {
+        "who": state.who if state else "",
+        "has_answers": bool(state and state.steps),
+        "check": state.check if state else "",
+    }
 
 
 def go(request: HttpRequest, name: str, state: State | None = None, *args: object) -> HttpResponse:

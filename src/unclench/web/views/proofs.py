@@ -28,6 +28,7 @@ PROMISES: Mapping[str, Any] = {
     "P8": _("No two pieces of advice for the same days go against each other."),
     "P9": _("When the advice is called settled, no open question can change how soon to be seen."),
     "P10": _("The provers read each rule just as the check does."),
+    "plans": _("The planner reads each limit just as the provers do."),
     "screens": _("“None of these” on each danger screen really answers every emergency question."),
     "see": _("The advice names exactly one place to go."),
     "fits": _("The place to go fits how soon you should be seen."),

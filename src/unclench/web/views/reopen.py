@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from unclench.handover.code import CodeError, Opened, open_code
 from unclench.web import cookie, flow
 from unclench.web.forms import printable
 from unclench.web.pack import knowledge
+from unclench.web.state import new_check
 from unclench.web.views.page import go, has_answers, show
 
 __all__ = ["open_case"]
@@ -31,7 +33,7 @@ def open_case(request: HttpRequest) -> HttpResponse:
         opened = open_code(typed, knowledge())
     except CodeError as error:
         return _mend(request, typed, translated(error.pattern).format(**error.values))
-    state = flow.reopened(opened.case.answers, knowledge())
+    state = replace(flow.reopened(opened.case.answers, knowledge()), check=new_check())
     if not state.steps:
         return _mend(request, typed, _("This code holds no answer that is known here. Enter the answers by hand."))
     if not cookie.fits(state, now=time.time()):

@@ -14,7 +14,7 @@ from unclench.web import cookie, flow, own
 from unclench.web.advice import dangers
 from unclench.web.forms import printable
 from unclench.web.pack import knowledge, words
-from unclench.web.state import State, Who
+from unclench.web.state import State, Who, new_check
 from unclench.web.views.page import go, has_answers, show, with_state
 
 __all__ = ["end", "own_words", "robots", "start"]
@@ -28,7 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("who", "")
         whom: Who | None = next((one for one in get_args(Who) if one == chosen), None)
         if whom is not None:
-            return go(request, "step", State(who=whom, pack=knowledge().hash), 1)
+            return go(request, "step", State(who=whom, pack=knowledge().hash, check=new_check()), 1)
         problem = _("Choose whom this is about.")
     return show(
         request,
