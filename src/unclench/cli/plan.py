@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
         raise UnclenchError(f'"{options.locale}" is no language of the wording.{hint} There are: {", ".join(locales)}.')
     many, records = cases(options.case, knowledge)
     if options.format in ("pdf", "ics") and (many or not options.out):
+        list(records)  # to its end, so that the file is closed
         raise UnclenchError(f"--format {options.format} takes one case, and --out FILE to write to.")
     good = bad = 0
     for record in records:

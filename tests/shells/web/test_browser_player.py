@@ -25,7 +25,7 @@ def state() -> State:
 def numbers(state: State) -> dict[str, int]:
     """Return which place has a hold with two sides, and which a time of minutes."""
     plan = make_plan(knowledge(), assess(knowledge(), flow.case_of(state, knowledge())))
-    found = {}
+    found: dict[str, int] = {}
     for place in places(plan, state):
         dose, exercise = place.drill.timed.dose, place.drill.exercise
         if dose.hold_seconds and exercise.sides == "both":

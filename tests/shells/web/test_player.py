@@ -379,7 +379,7 @@ def test_states_of_before_are_still_read() -> None:
 
     assert State.unpack(packed(2, "p", "me", [], [], [])) == State(pack="p")
     assert State.unpack(packed(3, "p", "me", [], [], [], "walk")) == State(pack="p", goal="walk")
-    for odd in (
+    odd_ones: tuple[tuple[object, ...], ...] = (
         (4, "p", "me", [], [], [], "walk"),
         (3, "p", "me", [], [], []),
         (5, "p", "me", [], [], [], "", []),
@@ -388,7 +388,8 @@ def test_states_of_before_are_still_read() -> None:
         (4, "p", "me", [], [], [], "", [["a", "b", "c", "d"]]),
         (4, "p", "me", [], [], [], "", [["a", "", ""]] * (MOST_TURNS + 1)),
         ([], "p", "me", [], [], [], "", []),
-    ):
+    )
+    for odd in odd_ones:
         with pytest.raises(Damaged):
             State.unpack(packed(*odd))
 
