@@ -20,6 +20,8 @@ BANNED = ("diagnos", "suffer", "victim", "complain", "please", "!")
 
 SENTENCES = {
     "causes": ("summary",),
+    "claim_verdicts": ("summary",),
+    "claims": ("says", "right"),
     "contributors": ("summary", "advice"),
     "dispositions": ("what_to_do", "meaning"),
     "events": ("summary", "advice"),
@@ -46,6 +48,7 @@ SENTENCES = {
 
 NAMES_AND_HEADINGS = {
     "causes": ("name",),
+    "claim_verdicts": ("name",),
     "contributors": ("name",),
     "dispositions": ("heading", "within"),
     "equipment": ("name",),

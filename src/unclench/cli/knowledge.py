@@ -16,11 +16,11 @@ from unclench.knowledge.records import Hypothesis
 from unclench.logic import Defined, Node, render
 from unclench.logic.nodes import children
 
-__all__ = ["graph", "run", "show", "stats"]
+__all__ = ["coverage", "graph", "run", "show", "stats"]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do one of check, show, graph, stats."""
+    """Do one of check, show, graph, stats, coverage. Return 1 if coverage is under 100%, else 0."""
     if options.what == "check" and options.folder and not Path(options.folder).exists():
         raise UnclenchError(f"{options.folder}: there is no such folder. Name a knowledge folder or a pack.")
     knowledge = Knowledge.load(options.folder)
@@ -35,6 +35,11 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(show(knowledge, options.id), ensure_ascii=False, indent=2))
     elif options.what == "graph":
         print("\n".join(graph(knowledge, options.id)))
+    elif options.what == "coverage":
+        covered = coverage(knowledge)
+        print(json.dumps(covered, indent=2) if options.format == "json" else "\n".join(_coverage_lines(covered)))
+        sys.stdout.flush()
+        return 0 if covered["whole"] else 1
     else:
         counted = stats(knowledge)
         if options.format == "json":
@@ -66,6 +71,9 @@ def _records(knowledge: Knowledge) -> Iterator[tuple[str, str, Mapping[str, Any]
             yield kind, record["id"], record
     for name, record in data["sources"].items():
         yield "sources", name, record
+    for text in data["claims"]:
+        for record in text["claims"]:
+            yield "claims", record["id"], {"text": text["id"], **record}
     for name, record in data["predicates"].items():
         yield "predicates", name, {"when": record}
 
@@ -172,6 +180,57 @@ def _named(knowledge: Knowledge, node: Node) -> Iterator[str]:
         inside += children(one)
 
 
+def coverage(knowledge: Knowledge) -> dict[str, Any]:
+    """Return, for each audited article and in all, its sentences, those mapped, and its claims by verdict.
+
+    Returns:
+        `texts` and `all`, with counts; `unmapped` numbers of each text; `whole` = every sentence of every text is
+        mapped, and there is one.
+    """
+    verdicts = list(knowledge.data["wording"]["en"]["claim_verdicts"])
+    texts: list[dict[str, Any]] = []
+    for text in knowledge.claim_texts.values():
+        counted = Counter(claim.verdict for claim in text.claims)
+        silent = {number for numbers, _ in text.nothing for number in numbers}
+        texts.append(
+            {
+                "text": text.id,
+                "sentences": len(text.sentences),
+                "mapped": len(text.mapped),
+                "claim_nothing": len(silent),
+                "unmapped": sorted(set(text.sentences) - text.mapped),
+                "claims": len(text.claims),
+                "verdicts": {verdict: counted[verdict] for verdict in verdicts},
+            }
+        )
+    numbers = ("sentences", "mapped", "claim_nothing", "claims")
+    return {
+        "texts": texts,
+        "all": {
+            **{name: sum(one[name] for one in texts) for name in numbers},
+            "verdicts": {verdict: sum(one["verdicts"][verdict] for one in texts) for verdict in verdicts},
+        },
+        "whole": bool(texts) and not any(one["unmapped"] for one in texts),
+    }
+
+
+def _coverage_lines(covered: Mapping[str, Any]) -> Iterator[str]:
+    verdicts = list(covered["all"]["verdicts"])
+    heads = ("sentences", "mapped", "claims", *(verdict.replace("_", " ") for verdict in verdicts))
+    yield f"{'text':<22}" + "".join(f"  {head:>{max(8, len(head))}}" for head in heads)
+    for one in (*covered["texts"], {"text": "all", **covered["all"]}):
+        values = (one["sentences"], one["mapped"], one["claims"], *(one["verdicts"][verdict] for verdict in verdicts))
+        yield f"{one['text']:<22}" + "".join(
+            f"  {value:>{max(8, len(head))}}" for head, value in zip(heads, values, strict=True)
+        )
+    for one in covered["texts"]:
+        if one["unmapped"]:
+            yield f"{one['text']}: not mapped: {', '.join(map(str, one['unmapped']))}. Give each a claim, or a reason."
+    total = covered["all"]
+    share = 100 * total["mapped"] / total["sentences"] if total["sentences"] else 0
+    yield f"{share:.1f}% of the sentences are mapped; {total['claim_nothing']} of them claim nothing, with a reason."
+
+
 def stats(knowledge: Knowledge) -> dict[str, int | str]:
     """Return counts of records, and of numbers by where they come from."""
     data = knowledge.data
@@ -211,6 +270,8 @@ def stats(knowledge: Knowledge) -> dict[str, int | str]:
         "exercise_doses_published": doses["published"],
         "exercise_doses_judged": doses["judgement"],
         **_plan_stats(data),
+        "lay_articles_audited": len(data["claims"]),
+        "claims_of_lay_articles": len(knowledge.claims),
         "sources": len(data["sources"]),
         "sources_whose_identifier_was_seen": sum(bool(s["identifier_seen"]) for s in data["sources"].values()),
         "pack": knowledge.hash,

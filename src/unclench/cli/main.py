@@ -1,4 +1,4 @@
-"""The `unclench` command. Exit status: 0 done, 1 refuted (prove), 2 bad input, 3 a fault in Unclench."""
+"""The `unclench` command. Exit status: 0 done, 1 refuted (prove) or not whole (coverage), 2 bad input, 3 a fault."""
 
 from __future__ import annotations
 
@@ -98,6 +98,11 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("--start", metavar="DATE", help="first day of the calendar, as 2025-03-01 (default: today)")
     plan.add_argument("--locale", default="en", help="language of the words (%(default)s)")
 
+    audit = command("audit", "check a lay article: which sentences make known claims, and what is known of them")
+    audit.add_argument("article", help="text or saved HTML page; - for standard input")
+    audit.add_argument("--all", action="store_true", help="also list headings and questions, which claim nothing")
+    audit.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+
     prove = command("prove", "prove the safety promises over all rules and all answers, with two solvers")
     prove.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
     prove.add_argument("--only", help="only these, as P1,screens; then nothing is certified")
@@ -118,6 +123,8 @@ def parser() -> argparse.ArgumentParser:
     graph.add_argument("id", help="id of the record in the middle of the graph")
     stats = what("stats", "count records, and how many numbers are published, derived or judged")
     stats.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+    covered = what("coverage", "count sentences and claims of each audited lay article; status 1 if one is not mapped")
+    covered.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
     return top
 
 

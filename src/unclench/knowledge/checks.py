@@ -36,6 +36,7 @@ class Checks(Expressions):
             shelf.treatments.values(),
             shelf.medicines.values(),
             shelf.medicine_groups.values(),
+            shelf.claim_texts.values(),
         ]
         for kind in kinds:
             for placed in kind:

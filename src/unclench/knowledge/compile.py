@@ -17,6 +17,7 @@ import msgspec
 from unclench.errors import KnowledgeError
 from unclench.knowledge import schema
 from unclench.knowledge.checks import Checks
+from unclench.knowledge.claims import Claims
 from unclench.knowledge.exercises import Exercises
 from unclench.knowledge.expressions import refs
 from unclench.knowledge.figure_compile import Figures
@@ -68,7 +69,7 @@ def compile_pack(root: Path) -> dict[str, Any]:
     return _Compiler(read_shelf(root)).compile()
 
 
-class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Checks):
+class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Checks):
     """One pass over a shelf: each method returns one kind of record as the pack has it."""
 
     def compile(self) -> dict[str, Any]:
@@ -99,6 +100,7 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Checks):
             "medicines": [self.medicine_data(placed) for _, placed in sorted(shelf.medicines.items())],
             "medicine_groups": [self.medicine_group_data(one) for _, one in sorted(shelf.medicine_groups.items())],
             "medicine_rows_set_aside": len(shelf.unused_medicine_rows),
+            "claims": [self.claim_text_data(placed) for _, placed in sorted(shelf.claim_texts.items())],
             "dispositions": [msgspec.to_builtins(placed.record) for placed in shelf.dispositions.values()],
             "places": list(shelf.places),
             "model": self.model_data(shelf.model),
@@ -115,6 +117,7 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Checks):
         self.check_wording()
         self.check_plan_wording()
         self.check_medicines()
+        self.check_claims()
         self.check_accuracy()
         self.check_vignettes()
         if self.problems:

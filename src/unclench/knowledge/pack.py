@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
+from unclench.knowledge.claim_records import Claim, ClaimText, claim_text_of
 from unclench.knowledge.medicine_records import Medicine, MedicineGroup, group_of, medicine_of
 from unclench.knowledge.phrases import filled
 from unclench.knowledge.plan_records import (
@@ -61,7 +62,7 @@ _COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "figures", _
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
-    *("medicines", "medicine_groups"),
+    *("medicines", "medicine_groups", "claims"),
 )
 
 
@@ -81,6 +82,7 @@ class Knowledge:
         treatments: id to treatment; `tracks`: kinds of plan; `phases`: stretches of time.
         medicines: id to medicine.
         medicine_groups: id to class of medicines.
+        claim_texts: id to audited lay article; `claims`: id to what one of them claims.
         sources: id to what is known of each source.
         model: numbers of the calculation.
         places: whom one may see, in order of precedence.
@@ -197,6 +199,16 @@ class Knowledge:
     def medicine_groups(self) -> Mapping[str, MedicineGroup]:
         """Id to class of medicines."""
         return {one["id"]: group_of(one, self._nodes) for one in self.data["medicine_groups"]}
+
+    @cached_property
+    def claim_texts(self) -> Mapping[str, ClaimText]:
+        """Id to lay article that was audited."""
+        return {one["id"]: claim_text_of(one) for one in self.data["claims"]}
+
+    @cached_property
+    def claims(self) -> Mapping[str, Claim]:
+        """Id to what a lay article claims, with its verdict, text by text."""
+        return {claim.id: claim for text in self.claim_texts.values() for claim in text.claims}
 
     @cached_property
     def stage(self) -> Stage:

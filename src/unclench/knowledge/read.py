@@ -60,6 +60,7 @@ class Shelf:
     medicines: dict[str, Placed[schema.Medicine]] = field(default_factory=dict)
     medicine_groups: dict[str, Placed[schema.MedicineGroup]] = field(default_factory=dict)
     unused_medicine_rows: dict[str, Placed[schema.UnusedRow]] = field(default_factory=dict)
+    claim_texts: dict[str, Placed[schema.ClaimText]] = field(default_factory=dict)
     plan: Placed[schema.PlanModel] | None = None
     figures: dict[str, Document] = field(default_factory=dict)
     figure_body: Document | None = None
@@ -93,11 +94,14 @@ _PLACES: dict[str, tuple[str, type[Any], bool]] = {
     "medicines": ("medicines", schema.Medicine, True),
     "medicines/groups": ("medicine_groups", schema.MedicineGroup, True),
     "medicines/unused_rows.yaml": ("unused_medicine_rows", schema.UnusedRow, False),
+    "claims": ("claim_texts", schema.ClaimText, True),
 }
 
 # kind of wording -> the texts a record may have
 _TEXTS: dict[str, tuple[str, ...]] = {
     "causes": ("name", "summary", "clinical", "rule_out", "work_up"),
+    "claim_verdicts": ("name", "summary"),
+    "claims": ("says", "right"),
     "comparisons": ("name",),
     "contributors": ("name", "summary", "advice", "clinical"),
     "costs": ("name",),
@@ -136,6 +140,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "verdicts": ("name", "summary"),
 }
+
 
 def read_shelf(root: Path) -> Shelf:
     """Read the whole of `knowledge/`.

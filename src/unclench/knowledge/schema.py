@@ -14,6 +14,8 @@ __all__ = [
     "CaseExample",
     "Cause",
     "Certainty",
+    "Claim",
+    "ClaimText",
     "Condition",
     "Criterion",
     "Disposition",
@@ -29,6 +31,7 @@ __all__ = [
     "MedicineGroup",
     "MedicineRule",
     "Model",
+    "NoClaim",
     "Phase",
     "Place",
     "PlanModel",
@@ -736,3 +739,47 @@ class MedicineGroup(Record, kw_only=True, frozen=True):
     members: list[Names] = []
     rules: list[MedicineRule] = []
     cramps: Cramps | None = None
+
+
+# What lay articles claim.
+
+SentenceNumber: TypeAlias = Annotated[int, Meta(ge=1)]
+RecordKind: TypeAlias = Literal[
+    "cause", "contributor", "disposition", "event", "exercise", "finding", "medicine", "red_flag", "treatment"
+]
+
+
+class Claim(Record, kw_only=True, frozen=True):
+    """What a lay article claims, in our own words, and what is known of it.
+
+    `sentences` are numbers in the enumeration of its text; an unsafe omission may have none, since nobody wrote it.
+    `record` names the record that has it right. `contradicts` goes both ways. `keywords` help to find it again.
+    """
+
+    id: Id
+    sentences: list[SentenceNumber]
+    says: Text
+    verdict: Literal["supported", "weak", "contradicted", "unsafe_omission", "not_checkable"]
+    why: str = ""
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    from_memory: bool = False
+    record: dict[RecordKind, Id]
+    contradicts: list[Id] = []
+    keywords: list[Text] = []
+
+
+class NoClaim(Record, kw_only=True, frozen=True):
+    """Sentences that claim nothing, such as a heading or a call to book, and why they do not count."""
+
+    sentences: Annotated[list[SentenceNumber], Meta(min_length=1)]
+    reason: Text
+
+
+class ClaimText(Record, kw_only=True, frozen=True):
+    """A lay article that was audited. Its sentences are kept as hashes only, so that none is copied."""
+
+    id: Annotated[str, Meta(pattern="^[0-9a-z][0-9a-z_]*$", max_length=64)]
+    about: Text
+    sentences: dict[Annotated[str, Meta(pattern="^[1-9][0-9]*$")], Annotated[str, Meta(pattern="^[0-9a-f]{12}$")]]
+    nothing: list[NoClaim] = []
+    claims: Annotated[list[Claim], Meta(min_length=1)]

@@ -100,7 +100,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert problem.endswith("). Name a pack or a knowledge folder.")
 
 
-PARTS = "screens, rules, causes, contributors, events, strata, sources, places, model, wording"
+PARTS = (
+    "screens, rules, causes, contributors, events, strata, sources, places, model, wording, exercises, figures, "
+    "phases, tracks, treatments, plan, medicines, medicine_groups, claims"
+)
 
 
 @pytest.mark.parametrize("number", [0, 99, "null"])

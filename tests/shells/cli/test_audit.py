@@ -1,0 +1,99 @@
+"""`unclench audit`: a lay article, sentence by sentence, and what is wrong with a file that is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shells.cli.running import unclench
+from unclench import Knowledge
+
+ARTICLE = """\
+Your Sore Back
+
+Lactic acid builds up in tired muscles and causes spasms. A copper bracelet heals.
+Does it help?
+"""
+
+
+def test_each_sentence_has_its_claim_verdict_and_right_version(knowledge: Knowledge) -> None:
+    ran = unclench("audit", "-", stdin=ARTICLE)
+    assert (ran.status, ran.err) == (0, "")
+    words = " ".join(ran.out.split())
+    assert "AUDIT: statements: 2; like a known claim: 1; unchecked: 1" in words
+    assert "UNCHECKED means that no known claim looks alike. It does not mean right." in words
+    assert "2. Lactic acid builds up in tired muscles and causes spasms. NOT RIGHT." in words
+    assert f"What is right: {knowledge.words('claims', 'c001_lactic_acid', 'right')}" in words
+    assert "-> contributor: overuse_exertion" in words
+    assert "3. A copper bracelet heals. UNCHECKED" in words
+    assert "Does it help?" not in words
+
+
+def test_headings_and_questions_are_listed_on_request() -> None:
+    words = " ".join(unclench("audit", "-", "--all", stdin=ARTICLE).out.split())
+    assert "1. Your Sore Back (heading: claims nothing by itself)" in words
+    assert "4. Does it help? (question: claims nothing by itself)" in words
+
+
+def test_a_saved_page_gives_the_same_as_its_text(tmp_path: Path) -> None:
+    page = tmp_path / "leaflet.html"
+    body = "".join(f"<p>{line}</p>" for line in ARTICLE.splitlines())
+    page.write_text(f"<!doctype html><title>Leaflet</title><body>{body}</body>", encoding="utf-8")
+    by_page = unclench("audit", str(page), "--format", "json").json
+    by_text = unclench("audit", "-", "--format", "json", stdin=ARTICLE).json
+    assert by_page["sentences"] == by_text["sentences"]
+    assert by_page["counts"] == by_text["counts"]
+    assert by_page["pack"].startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "there is no sentence in it. Name a text or a saved HTML page."),
+        (b"<html><script>alert(1)</script></html>", "there is no sentence in it."),
+        (b"caf\xe9", "no UTF-8 text (unexpected end of data at byte 3). Save it as such."),
+        (b"%PDF-1.7 x", "no text or HTML page. Save it as text first."),
+        (b"a\0b", "no text or HTML page. Save it as text first."),
+        (b"a " * 2_100_000, "longer than 4194304 bytes. Save only the article."),
+    ],
+)
+def test_what_is_no_article_is_refused(content: bytes, said: str) -> None:
+    ran = unclench("audit", "-", stdin=content)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("unclench: -: ")
+    assert said in ran.err
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    ran = unclench("audit", "no_such_file.txt")
+    assert (ran.status, ran.err) == (
+        2,
+        "unclench: no_such_file.txt: cannot be read (No such file or directory). Name a file.\n",
+    )
+
+
+def test_coverage_is_whole_and_adds_up(knowledge: Knowledge) -> None:
+    ran = unclench("knowledge", "coverage", "--format", "json")
+    made = ran.json
+    assert (ran.status, made["whole"]) == (0, True)
+    assert len(made["texts"]) == 5
+    for one in (*made["texts"], made["all"]):
+        assert one["mapped"] == one["sentences"] > one["claim_nothing"]
+        assert sum(one["verdicts"].values()) == one["claims"]
+    assert made["all"]["claims"] == len(knowledge.claims)
+
+
+def test_coverage_under_a_hundred_percent_ends_with_status_one(tmp_path: Path, knowledge: Knowledge) -> None:
+    # A pack that some other program made; the compiler refuses such a folder.
+    import json
+
+    data = json.loads(json.dumps(knowledge.data))
+    first = data["claims"][0]
+    first["nothing"] = first["nothing"][1:]
+    pack = tmp_path / "pack.json"
+    pack.write_text(json.dumps(data), encoding="utf-8")
+    ran = unclench("knowledge", "--folder", str(pack), "coverage")
+    lost = knowledge.claim_texts[first["id"]].nothing[0][0]
+    assert ran.status == 1
+    assert f"{first['id']}: not mapped: {', '.join(map(str, sorted(lost)))}. Give each a claim, or a reason." in ran.out
