@@ -295,9 +295,7 @@ class PlanParts(Expressions):
 
     def check_plan_wording(self) -> None:
         """Whatever a plan shows has its words, in every locale, and no words are left over."""
-        effects = [
-            one for p in self.shelf.treatments.values() for one in (*p.record.effects, *p.record.harms)
-        ]
+        effects = [one for p in self.shelf.treatments.values() for one in (*p.record.effects, *p.record.harms)]
         records = [placed.record for placed in self.shelf.treatments.values()]
         timed: list[Placed[Any]] = [*self.shelf.phases.values(), *self.shelf.tracks.values()]
         criteria = [c.id for p in timed for c in (*p.record.progress, *p.record.regress)]

@@ -253,8 +253,7 @@ class PlanModel:
 def limits(data: list[Mapping[str, Any]], node: NodeAt) -> tuple[Limit, ...]:
     """Return contraindications or cautions as loaded."""
     return tuple(
-        Limit(one["id"], _there(node(one["when"])), source_refs(one["sources"]), one["from_memory"])
-        for one in data
+        Limit(one["id"], _there(node(one["when"])), source_refs(one["sources"]), one["from_memory"]) for one in data
     )
 
 
