@@ -1,4 +1,4 @@
-"""Compile knowledge/ into the pack when a wheel is built, so that an installed Unclench needs no YAML."""
+"""Compile knowledge/ into the pack and its search index when a wheel is built, so that it needs no YAML."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ class CompilePack(BuildHookInterface):  # type: ignore[type-arg]
     """Hatch build hook; an editable install compiles on first use instead."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write `src/unclench/knowledge/pack.json` before the wheel's files are gathered."""
+        """Write `pack.json` and `search.db` in `src/unclench/knowledge/` before the wheel's files are gathered."""
         if version == "editable":
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
+        from unclench.knowledge import Knowledge
         from unclench.knowledge.compile import compile_to_file
+        from unclench.knowledge.search_index import write_index
 
-        target = root / "src" / "unclench" / "knowledge" / "pack.json"
-        compile_to_file(root / "knowledge", target)
-        build_data["force_include"][str(target)] = "unclench/knowledge/pack.json"
+        pack, index = (root / "src" / "unclench" / "knowledge" / name for name in ("pack.json", "search.db"))
+        compile_to_file(root / "knowledge", pack)
+        write_index(Knowledge.load(pack), index)
+        for made in (pack, index):
+            build_data["force_include"][str(made)] = f"unclench/knowledge/{made.name}"

@@ -20,6 +20,7 @@ BANNED = ("diagnos", "suffer", "victim", "complain", "please", "!")
 
 SENTENCES = {
     "causes": ("summary",),
+    "charts": ("summary",),
     "claim_verdicts": ("summary",),
     "claims": ("says", "right"),
     "contributors": ("summary", "advice"),
@@ -29,6 +30,8 @@ SENTENCES = {
     "exercises": ("purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "findings": ("question", "line", "help", "why"),
     "medicine_groups": ("rules", "cramps"),
+    "muscles": ("does",),
+    "questions": ("question", "answer"),
     "medicines": ("what_for", "how", "ask", "stop", "overdose", "rules"),
     "messages": ("because",),
     "red_flags": ("because", "do"),
@@ -48,6 +51,8 @@ SENTENCES = {
 
 NAMES_AND_HEADINGS = {
     "causes": ("name",),
+    "charts": ("name", "lines", "across", "point", "span"),
+    "muscles": ("name",),
     "claim_verdicts": ("name",),
     "contributors": ("name",),
     "dispositions": ("heading", "within"),
@@ -56,6 +61,7 @@ NAMES_AND_HEADINGS = {
     "exercise_groups": ("name",),
     "exercises": ("name",),
     "families": ("name",),
+    "figures": ("name",),
     "medicine_groups": ("name",),
     "medicines": ("name",),
     "findings": ("label", "unit"),

@@ -15,12 +15,13 @@ from unclench.knowledge import Knowledge
 from unclench.knowledge.records import Hypothesis
 from unclench.logic import Defined, Node, render
 from unclench.logic.nodes import children
+from unclench.reasoning.number_table import all_numbers, as_csv, numbers_data, selected
 
 __all__ = ["coverage", "graph", "run", "show", "stats"]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do one of check, show, graph, stats, coverage. Return 1 if coverage is under 100%, else 0."""
+    """Do one of check, show, graph, stats, numbers, coverage. Return 1 if coverage is under 100%, else 0."""
     if options.what == "check" and options.folder and not Path(options.folder).exists():
         raise UnclenchError(f"{options.folder}: there is no such folder. Name a knowledge folder or a pack.")
     knowledge = Knowledge.load(options.folder)
@@ -35,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(show(knowledge, options.id), ensure_ascii=False, indent=2))
     elif options.what == "graph":
         print("\n".join(graph(knowledge, options.id)))
+    elif options.what == "numbers":
+        print(_numbers(knowledge, options), end="")
     elif options.what == "coverage":
         covered = coverage(knowledge)
         print(json.dumps(covered, indent=2) if options.format == "json" else "\n".join(_coverage_lines(covered)))
@@ -49,6 +52,20 @@ def run(options: argparse.Namespace) -> int:
                 print(f"{name.replace('_', ' '):<44} {value}")
     sys.stdout.flush()
     return 0
+
+
+def _numbers(knowledge: Knowledge, options: argparse.Namespace) -> str:
+    """Return the numbers that fit as CSV or JSON."""
+    if options.source and options.source != "judgement" and options.source not in knowledge.sources:
+        hint = near_match(options.source, knowledge.sources)
+        raise UnclenchError(f'"{options.source:.40}" is no source.{hint} See: unclench knowledge show SOURCE')
+    if options.record:
+        _found(knowledge, options.record)
+    chosen = {name: getattr(options, name) for name in ("kind", "basis", "source", "record")}
+    numbers = selected(all_numbers(knowledge), **chosen)
+    if options.format == "csv":
+        return as_csv(knowledge, numbers).replace("\r\n", "\n")
+    return json.dumps(numbers_data(knowledge, numbers), ensure_ascii=False, indent=2) + "\n"
 
 
 def _records(knowledge: Knowledge) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -98,6 +98,15 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("--start", metavar="DATE", help="first day of the calendar, as 2025-03-01 (default: today)")
     plan.add_argument("--locale", default="en", help="language of the words (%(default)s)")
 
+    search = command("search", "find a page by everyday words, misspelt or not")
+    search.add_argument("query", nargs="+", help='what you look for, as in: unclench search "numb leg"')
+    search.add_argument("--limit", type=int, default=10, help="most pages to show (%(default)s)")
+    search.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+
+    sensitivity = command("sensitivity", "how far each uncertain number could move the likeliest cause of a case")
+    sensitivity.add_argument("case", help="file of cases; - for standard input")
+    sensitivity.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+
     audit = command("audit", "check a lay article: which sentences make known claims, and what is known of them")
     audit.add_argument("article", help="text or saved HTML page; - for standard input")
     audit.add_argument("--all", action="store_true", help="also list headings and questions, which claim nothing")
@@ -123,6 +132,12 @@ def parser() -> argparse.ArgumentParser:
     graph.add_argument("id", help="id of the record in the middle of the graph")
     stats = what("stats", "count records, and how many numbers are published, derived or judged")
     stats.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
+    numbers = what("numbers", "list every number with its range, basis and sources")
+    numbers.add_argument("--kind", default="", help="only one kind, such as prior, likelihood_ratio, effect or dose")
+    numbers.add_argument("--basis", default="", help="only what is published, derived or judgement")
+    numbers.add_argument("--source", default="", help="only what rests on this source")
+    numbers.add_argument("--record", default="", help="only the numbers of this record")
+    numbers.add_argument("--format", choices=["csv", "json"], default="csv", help="csv unless you say json")
     covered = what("coverage", "count sentences and claims of each audited lay article; status 1 if one is not mapped")
     covered.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
     return top

@@ -37,6 +37,9 @@ class Checks(Expressions):
             shelf.medicines.values(),
             shelf.medicine_groups.values(),
             shelf.claim_texts.values(),
+            shelf.questions.values(),
+            shelf.charts.values(),
+            shelf.muscles.values(),
         ]
         for kind in kinds:
             for placed in kind:

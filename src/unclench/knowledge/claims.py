@@ -9,7 +9,7 @@ from unclench.knowledge import schema
 from unclench.knowledge.expressions import Expressions, refs
 from unclench.knowledge.read import Placed
 
-__all__ = ["Claims"]
+__all__ = ["SHELVES", "Claims", "called"]
 
 
 class Claims(Expressions):
@@ -89,7 +89,7 @@ class Claims(Expressions):
                 where, f'"{claim.id}" must name one record that has it right, as `record: {{treatment: heat}}`.'
             )
         for kind, name in claim.record.items():
-            self.known(name, getattr(self.shelf, _SHELVES[kind]), placed.where("claims", at, "record"), _called(kind))
+            self.known(name, getattr(self.shelf, SHELVES[kind]), placed.where("claims", at, "record"), called(kind))
         return {
             "id": claim.id,
             "sentences": claim.sentences,
@@ -119,7 +119,7 @@ class Claims(Expressions):
 
 _VERDICTS = ("supported", "weak", "contradicted", "unsafe_omission", "not_checkable")
 
-_SHELVES = {
+SHELVES = {
     "cause": "causes",
     "contributor": "contributors",
     "disposition": "dispositions",
@@ -130,7 +130,9 @@ _SHELVES = {
     "red_flag": "red_flags",
     "treatment": "treatments",
 }
+"""Kind of record, as a claim names it, to the shelf where such records stand."""
 
 
-def _called(kind: str) -> str:
+def called(kind: str) -> str:
+    """Return a kind of record as problems name it."""
     return kind.replace("_", " ")

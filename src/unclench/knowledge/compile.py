@@ -21,6 +21,7 @@ from unclench.knowledge.claims import Claims
 from unclench.knowledge.exercises import Exercises
 from unclench.knowledge.expressions import refs
 from unclench.knowledge.figure_compile import Figures
+from unclench.knowledge.learning import Learning
 from unclench.knowledge.medicines import Medicines
 from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.plan_compile import PlanParts
@@ -69,7 +70,7 @@ def compile_pack(root: Path) -> dict[str, Any]:
     return _Compiler(read_shelf(root)).compile()
 
 
-class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Checks):
+class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learning, Checks):
     """One pass over a shelf: each method returns one kind of record as the pack has it."""
 
     def compile(self) -> dict[str, Any]:
@@ -101,9 +102,11 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Check
             "medicine_groups": [self.medicine_group_data(one) for _, one in sorted(shelf.medicine_groups.items())],
             "medicine_rows_set_aside": len(shelf.unused_medicine_rows),
             "claims": [self.claim_text_data(placed) for _, placed in sorted(shelf.claim_texts.items())],
+            **self.learning_data(),
             "dispositions": [msgspec.to_builtins(placed.record) for placed in shelf.dispositions.values()],
             "places": list(shelf.places),
             "model": self.model_data(shelf.model),
+            "model_written": msgspec.to_builtins(shelf.model),
             "prior_counts": self.prior_counts(),
             "accuracy_rows_set_aside": len(shelf.unused_rows),
             "wording": shelf.wording,
@@ -118,6 +121,7 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Check
         self.check_plan_wording()
         self.check_medicines()
         self.check_claims()
+        self.check_learning()
         self.check_accuracy()
         self.check_vignettes()
         if self.problems:
@@ -196,6 +200,10 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Check
             "certainty": record.certainty,
             "from_memory": record.from_memory,
             "sources": refs(record.source),
+            "thresholds": {
+                name: {"value": one.value, "unit": one.unit, "sources": refs(one.source)}
+                for name, one in sorted(record.thresholds.items())
+            },
             "status": record.status,
             "reviewed_by": record.reviewed_by,
             "review_by": record.review_by,
@@ -217,6 +225,8 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Check
             "family": record.family,
             "serious": record.serious,
             "test_threshold": record.test_threshold.value if record.test_threshold else None,
+            "threshold_basis": record.test_threshold.basis if record.test_threshold else None,
+            "threshold_sources": refs(record.test_threshold.source) if record.test_threshold else [],
             "terms": self.terms_data(placed) + self.shared_terms(placed) + self.pointing_terms(record.id),
         }
 
@@ -228,6 +238,12 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Check
         return {
             "id": record.id,
             "prior": [log, self.prior_variance(placed, record.prior)],
+            "written": {
+                "value": [record.prior.value, record.prior.low, record.prior.high],
+                "basis": record.prior.basis,
+                "sources": refs(record.prior.source),
+                "why": record.prior.why,
+            },
             "evidence": record.evidence,
             "evidence_note": record.evidence_note,
             "sources": refs(record.source),

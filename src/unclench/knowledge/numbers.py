@@ -56,7 +56,7 @@ class Numbers(Expressions):
             ratio = schema.LikelihoodRatio(
                 when=shared.record.when, present=shared.record.present, absent=shared.record.absent, basis="judgement"
             )
-            made.append(self.term_data(ratio, node, shared.where(), shared.record.why))
+            made.append(self.term_data(ratio, node, shared.where(), shared.record.why, origin="shared"))
         return made
 
     def pointing_terms(self, cause: str) -> list[dict[str, Any]]:
@@ -71,11 +71,25 @@ class Numbers(Expressions):
             if strength is None or record.provisional or cause not in record.suspects or node is None:
                 continue
             ratio = schema.LikelihoodRatio(when=record.when, present=strength, group="red_flag", basis="judgement")
-            made.append(self.term_data(ratio, node, placed.where(), f"The pattern of the rule {name}."))
+            why = f"The pattern of the rule {name}."
+            made.append(self.term_data(ratio, node, placed.where(), why, origin=f"rule:{name}"))
         return made
 
-    def term_data(self, ratio: schema.LikelihoodRatio, node: Node | None, where: str, why: str) -> dict[str, Any]:
-        """Return one ratio as the pack has it."""
+    def term_data(
+        self, ratio: schema.LikelihoodRatio, node: Node | None, where: str, why: str, *, origin: str = ""
+    ) -> dict[str, Any]:
+        """Return one ratio as the pack has it.
+
+        `present` and `absent` are what the calculation uses; `written` are the same numbers as the record has them,
+        and `ends` the logarithms that both ends of their ranges would have in the calculation.
+
+        Args:
+            ratio: the record.
+            node: its expression.
+            where: file and line, for messages.
+            why: its reason.
+            origin: empty = the cause's own; `shared`, or `rule:` and the rule that points to the cause.
+        """
         return {
             "when": self.expression(node),
             "present": self.weight(ratio, ratio.present, where),
@@ -85,9 +99,36 @@ class Numbers(Expressions):
             "from_memory": ratio.from_memory,
             "proxy": ratio.proxy,
             "why": why,
+            "origin": origin,
+            "written": {"present": self.written(ratio.present), "absent": self.written(ratio.absent)},
+            "ends": {"present": self.ends(ratio, ratio.present), "absent": self.ends(ratio, ratio.absent)},
             "row": ratio.row,
             "sources": refs(ratio.source) or [["judgement", ""]],
         }
+
+    def written(self, interval: schema.Interval | str | None) -> tuple[float, float | None, float | None] | None:
+        """Return a ratio and its range as the record has them; of a named strength, the number it stands for."""
+        model = self.shelf.model
+        assert model is not None
+        if isinstance(interval, str):
+            return (model.strengths[interval], None, None) if interval in model.strengths else None
+        return (interval.value, interval.low, interval.high) if interval else None
+
+    def ends(self, ratio: schema.LikelihoodRatio, interval: schema.Interval | str | None) -> list[float] | None:
+        """Return the logarithms of both ends of a ratio's range, capped as the ratio itself is.
+
+        Where the record has no range, or one that starts at 0, it is the default spread either way.
+        """
+        model, written = self.shelf.model, self.written(interval)
+        assert model is not None
+        if written is None:
+            return None
+        value, low, high = written
+        spread = model.spread_of_judgement if ratio.basis == "judgement" else model.spread_without_interval
+        if low is None or high is None or low <= 0:
+            low, high = value / spread, value * spread
+        exponent = model.proxy_exponent if ratio.proxy else 1.0
+        return [math.log(min(max(one, model.ratio_floor), model.ratio_cap)) * exponent for one in (low, high)]
 
     def weight(
         self, ratio: schema.LikelihoodRatio, interval: schema.Interval | str | None, where: str
@@ -161,10 +202,28 @@ class Numbers(Expressions):
                     "setting": record.setting,
                     "ages": record.ages,
                     "priors": dict(sorted(priors.items())),
+                    "written": self.written_data(record),
                 }
             )
         self.check_ages()
         return made
+
+    def written_data(self, record: schema.Stratum) -> dict[str, Any]:
+        """Return a stratum's priors as the record has them, or what it is worked out from."""
+        if record.priors is not msgspec.UNSET:
+            return {
+                "priors": {
+                    name: {"value": [p.value, p.low, p.high], "basis": p.basis, "sources": refs(p.source), "why": p.why}
+                    for name, p in sorted(record.priors.items())
+                }
+            }
+        return {
+            "base": record.base,
+            "multiply": record.multiply,
+            "basis": record.basis,
+            "sources": refs(record.source),
+            "why": record.why,
+        }
 
     def written_priors(self, placed: Placed[schema.Stratum], priors: dict[str, schema.Prior]) -> dict[str, list[float]]:
         """Return the priors of a stratum that writes them out, checked and summing to one."""

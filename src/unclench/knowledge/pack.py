@@ -17,6 +17,16 @@ from typing import TYPE_CHECKING, Any
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
 from unclench.knowledge.claim_records import Claim, ClaimText, claim_text_of
+from unclench.knowledge.learning_records import (
+    Chart,
+    LayQuestion,
+    Muscle,
+    Review,
+    chart_of,
+    muscle_of,
+    question_of,
+    review_of,
+)
 from unclench.knowledge.medicine_records import Medicine, MedicineGroup, group_of, medicine_of
 from unclench.knowledge.phrases import filled
 from unclench.knowledge.plan_records import (
@@ -62,7 +72,7 @@ _COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "figures", _
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
-    *("medicines", "medicine_groups", "claims"),
+    *("medicines", "medicine_groups", "claims", "questions", "charts", "muscles", "reviews", "changes"),
 )
 
 
@@ -82,6 +92,7 @@ class Knowledge:
         treatments: id to treatment; `tracks`: kinds of plan; `phases`: stretches of time.
         medicines: id to medicine.
         medicine_groups: id to class of medicines.
+        questions: id to question that people ask; charts, muscles: what is drawn; reviews: kind to its review.
         claim_texts: id to audited lay article; `claims`: id to what one of them claims.
         sources: id to what is known of each source.
         model: numbers of the calculation.
@@ -209,6 +220,26 @@ class Knowledge:
     def claims(self) -> Mapping[str, Claim]:
         """Id to what a lay article claims, with its verdict, text by text."""
         return {claim.id: claim for text in self.claim_texts.values() for claim in text.claims}
+
+    @cached_property
+    def questions(self) -> Mapping[str, LayQuestion]:
+        """Id to question that people ask."""
+        return {one["id"]: question_of(one) for one in self.data["questions"]}
+
+    @cached_property
+    def charts(self) -> Mapping[str, Chart]:
+        """Id to numbers that are drawn."""
+        return {one["id"]: chart_of(one) for one in self.data["charts"]}
+
+    @cached_property
+    def muscles(self) -> Mapping[str, Muscle]:
+        """Id to muscle of the back, from the skin inwards."""
+        return {one["id"]: muscle_of(one) for one in self.data["muscles"]}
+
+    @cached_property
+    def reviews(self) -> Mapping[str, Review]:
+        """Kind of record to its review; a red flag has its own."""
+        return {one["id"]: review_of(one) for one in self.data["reviews"]}
 
     @cached_property
     def stage(self) -> Stage:
@@ -445,6 +476,6 @@ def _fingerprint(*places: Path) -> str:
                     if entry.is_dir(follow_symlinks=False):
                         if entry.name != "__pycache__":
                             pending.append(entry.path)
-                    elif entry.name.endswith((".yaml", ".csv", ".py")):
+                    elif entry.name.endswith((".yaml", ".csv", ".py", "CHANGELOG.md")):
                         note(entry.path, entry.stat())
     return seen.hexdigest()[:24]

@@ -61,6 +61,11 @@ class Shelf:
     medicine_groups: dict[str, Placed[schema.MedicineGroup]] = field(default_factory=dict)
     unused_medicine_rows: dict[str, Placed[schema.UnusedRow]] = field(default_factory=dict)
     claim_texts: dict[str, Placed[schema.ClaimText]] = field(default_factory=dict)
+    questions: dict[str, Placed[schema.LayQuestion]] = field(default_factory=dict)
+    charts: dict[str, Placed[schema.Chart]] = field(default_factory=dict)
+    muscles: dict[str, Placed[schema.Muscle]] = field(default_factory=dict)
+    reviews: dict[str, Placed[schema.Review]] = field(default_factory=dict)
+    changes: str = ""
     plan: Placed[schema.PlanModel] | None = None
     figures: dict[str, Document] = field(default_factory=dict)
     figure_body: Document | None = None
@@ -95,11 +100,16 @@ _PLACES: dict[str, tuple[str, type[Any], bool]] = {
     "medicines/groups": ("medicine_groups", schema.MedicineGroup, True),
     "medicines/unused_rows.yaml": ("unused_medicine_rows", schema.UnusedRow, False),
     "claims": ("claim_texts", schema.ClaimText, True),
+    "questions": ("questions", schema.LayQuestion, False),
+    "charts": ("charts", schema.Chart, True),
+    "muscles.yaml": ("muscles", schema.Muscle, False),
+    "reviews.yaml": ("reviews", schema.Review, False),
 }
 
 # kind of wording -> the texts a record may have
 _TEXTS: dict[str, tuple[str, ...]] = {
     "causes": ("name", "summary", "clinical", "rule_out", "work_up"),
+    "charts": ("name", "summary", "lines", "across", "point", "span", "clinical"),
     "claim_verdicts": ("name", "summary"),
     "claims": ("says", "right"),
     "comparisons": ("name",),
@@ -121,6 +131,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "medicine_groups": ("name", "rules", "cramps"),
     "medicines": ("name", "what_for", "how", "ask", "stop", "rules", "overdose"),
     "messages": ("because", "clinical"),
+    "muscles": ("name", "does", "clinical"),
     "occasions": ("name",),
     "positions": ("name",),
     "outcomes": ("name",),
@@ -129,6 +140,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "phrases": ("name",),
     "predicates": ("clinical",),
     "quantities": ("amount",),
+    "questions": ("question", "answer"),
     "red_flags": ("because", "clinical", "do"),
     "screens": ("title", "intro", "none", "why"),
     "see": ("name", "how"),
@@ -183,6 +195,9 @@ def read_shelf(root: Path) -> Shelf:
         if document:
             shelf.lexicon[file.stem] = document.data
     _read_accuracy(shelf, root)
+    changes = root / "CHANGELOG.md"
+    if changes.is_file():
+        shelf.changes = changes.read_text(encoding="utf-8", errors="replace")
     return shelf
 
 
@@ -302,6 +317,7 @@ _MAPPED = {
     "care": "caution",
     "choices": "choice",
     "doses": "phase",
+    "lines": "line",
     "rules": "rule",
     "why_not": "contraindication",
 }

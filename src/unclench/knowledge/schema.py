@@ -14,6 +14,9 @@ __all__ = [
     "CaseExample",
     "Cause",
     "Certainty",
+    "Chart",
+    "ChartPoint",
+    "ChartSeries",
     "Claim",
     "ClaimText",
     "Condition",
@@ -25,18 +28,21 @@ __all__ = [
     "ExerciseDose",
     "Finding",
     "GuidelinePosition",
+    "LayQuestion",
     "LikelihoodRatio",
     "Medicine",
     "MedicineDose",
     "MedicineGroup",
     "MedicineRule",
     "Model",
+    "Muscle",
     "NoClaim",
     "Phase",
     "Place",
     "PlanModel",
     "Predicate",
     "RedFlag",
+    "Review",
     "Screen",
     "SharedRatio",
     "Slot",
@@ -783,3 +789,71 @@ class ClaimText(Record, kw_only=True, frozen=True):
     sentences: dict[Annotated[str, Meta(pattern="^[1-9][0-9]*$")], Annotated[str, Meta(pattern="^[0-9a-f]{12}$")]]
     nothing: list[NoClaim] = []
     claims: Annotated[list[Claim], Meta(min_length=1)]
+
+
+# What is there only to be read.
+
+
+class LayQuestion(Record, kw_only=True, frozen=True):
+    """A question that people ask, with a short answer in the wording and the records that say more.
+
+    `asked_in` names audited articles that ask it; none = one they should have asked.
+    """
+
+    id: Id
+    theme: Literal["what", "why", "now", "treatment", "medicine", "care", "life"]
+    records: Annotated[list[dict[RecordKind, Id]], Meta(min_length=1)]
+    asked_in: list[str] = []
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    from_memory: bool = False
+
+
+class ChartPoint(Record, kw_only=True, frozen=True):
+    """One place of a chart: a value, or the two ends of a band."""
+
+    at: float
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class ChartSeries(Record, kw_only=True, frozen=True):
+    """What is drawn as one line, band or row of bars."""
+
+    id: Id
+    points: Annotated[list[ChartPoint], Meta(min_length=2)]
+    basis: Basis
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    from_memory: bool = False
+
+
+class Chart(Record, kw_only=True, frozen=True):
+    """Numbers to be drawn: a band over time, or shares of people by age. `most` is the end of the scale.
+
+    `events` and `treatments` name the records whose pages show it.
+    """
+
+    id: Id
+    form: Literal["band", "shares"]
+    across: Literal["weeks", "years"]
+    most: Positive
+    series: Annotated[list[ChartSeries], Meta(min_length=1)]
+    events: list[Id] = []
+    treatments: list[Id] = []
+
+
+class Muscle(Record, kw_only=True, frozen=True):
+    """A muscle of the back that the drawing names; `layer` counts from the skin inwards."""
+
+    id: Id
+    layer: Literal["outer", "middle", "deep"]
+    source: Annotated[list[SourceRef], Meta(min_length=1)]
+    from_memory: bool = False
+
+
+class Review(Record, kw_only=True, frozen=True):
+    """Who reviewed the records of one kind, and by when they must be looked at again."""
+
+    id: Id
+    reviewed_by: str | None = None
+    review_by: Date

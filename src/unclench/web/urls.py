@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unclench.web.views import check, errors, exercises, figures, medicine, plan, proofs, reopen, result, start, works
+from unclench.web.views import (
+    check,
+    errors,
+    exercises,
+    figures,
+    learn,
+    medicine,
+    numbers,
+    plan,
+    proofs,
+    reopen,
+    result,
+    search,
+    start,
+    works,
+)
 
 __all__ = ["urlpatterns"]
 
@@ -35,6 +50,20 @@ urlpatterns = [
     path("what-works/", works.works, name="works"),
     path("what-works.csv", works.works_csv, name="works_csv"),
     path("what-works.json", works.works_json, name="works_json"),
+    path("learn/", learn.index, name="learn"),
+    path("learn/claims/", learn.claims, name="learn_claims"),
+    path("learn/claims/<slug:name>/", learn.claim_text, name="learn_claim_text"),
+    path("learn/pictures/", learn.pictures, name="learn_pictures"),
+    path("learn/changes/", learn.changes, name="learn_changes"),
+    path("learn/<slug:kind>/", learn.kind, name="learn_kind"),
+    path("learn/<slug:kind>/<slug:name>/", learn.one, name="learn_one"),
+    path("sitemap.xml", learn.sitemap, name="sitemap"),
+    path("search/", search.search, name="search"),
+    path("numbers/", numbers.numbers, name="numbers"),
+    path("numbers.csv", numbers.numbers_csv, name="numbers_csv"),
+    path("numbers.json", numbers.numbers_json, name="numbers_json"),
+    path("sources/", numbers.sources, name="sources"),
+    path("sources/<slug:name>/", numbers.source, name="source"),
     path("open/", reopen.open_case, name="open"),
     path("robots.txt", start.robots, name="robots"),
 ]

@@ -32,6 +32,7 @@ from unclench.web.exercising import (
     skip_words,
     told,
 )
+from unclench.web.learning import as_json_ld
 from unclench.web.pack import knowledge, words
 from unclench.web.state import State, Turn
 from unclench.web.views.figures import figure_alt
@@ -181,6 +182,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     say = words()
+    canonical = request.build_absolute_uri(request.path)
     doses = [
         (say("phases", phase.id, "name"), told(in_general(found, phase.id))["dose"]["text"])
         for phase in knowledge().phases.values()
@@ -200,6 +202,17 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         ],
         sources=_citations(found),
         stop=say("messages", "exercise_stop", "because"),
+        canonical=canonical,
+        json_ld=as_json_ld(
+            {
+                "@context": "https://schema.org",
+                "@type": "ExercisePlan",
+                "name": say("exercises", found.id, "name"),
+                "description": say("exercises", found.id, "purpose"),
+                "url": canonical,
+                "exerciseType": say("exercise_groups", found.group, "name"),
+            }
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -90,6 +91,7 @@ def _confirm(request: HttpRequest, state: State) -> HttpResponse:
 
 
 @require_safe
-def robots(_request: HttpRequest) -> HttpResponse:
-    """Let search engines find the start page; the others hold nothing for them."""
-    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain")
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let search engines find what is the same for everybody: the map of the site names it."""
+    where = request.build_absolute_uri(reverse("sitemap"))
+    return HttpResponse(f"User-agent: *\nAllow: /\n\nSitemap: {where}\n", content_type="text/plain")

@@ -1,0 +1,87 @@
+"""`unclench search`: find a page by everyday words, misspelt or not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from unclench.cli.terminal import wrapped
+from unclench.errors import UnclenchError
+from unclench.knowledge import Knowledge
+from unclench.knowledge.search_index import LONGEST_QUERY, Found, SearchIndex
+
+__all__ = ["as_text", "run"]
+
+_KINDS: Mapping[str, str] = {
+    "causes": "cause",
+    "events": "kind of spasm",
+    "contributors": "what brings it on",
+    "treatments": "treatment",
+    "medicines": "medicine",
+    "exercises": "exercise",
+    "questions": "question",
+    "red_flags": "warning sign",
+    "dispositions": "how soon to get help",
+    "findings": "what is asked",
+    "claims": "claim, checked",
+}
+_MOST = 100
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the pages that fit. Return 0, also if none fits.
+
+    Raises:
+        UnclenchError: the query is empty, or the limit is no number from 1 to 100.
+    """
+    query = " ".join(options.query).strip()
+    if not query:
+        raise UnclenchError('there is nothing to look for. Type some words, as in: unclench search "numb leg"')
+    if not 1 <= options.limit <= _MOST:
+        raise UnclenchError(f"--limit is {options.limit}; it must be 1 to {_MOST}.")
+    knowledge = Knowledge.load()
+    found = SearchIndex.load(knowledge).find(query, limit=options.limit)
+    if options.format == "json":
+        print(json.dumps(_data(knowledge, query, found), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(as_text(found)))
+    return 0
+
+
+def _data(knowledge: Knowledge, query: str, found: Found) -> dict[str, Any]:
+    return {
+        "query": query[:LONGEST_QUERY],
+        "is_danger": found.is_danger,
+        "mended": dict(found.mended),
+        "hits": [
+            {"kind": one.kind, "id": one.id, "title": one.title, "summary": one.summary, "score": round(one.score, 3)}
+            for one in found.hits
+        ],
+        "pack": knowledge.hash,
+    }
+
+
+def as_text(found: Found) -> Iterator[str]:
+    """Yield the lines of a search as a terminal shows it.
+
+    Args:
+        found: what the index found.
+    """
+    if found.is_danger:
+        yield wrapped(
+            "IF YOU HAVE THIS NOW: if it feels badly wrong, call your emergency number now. If you are not sure, do "
+            "the check first: unclench check"
+        )
+        yield ""
+    if found.mended:
+        yield wrapped(f"Looked for: {', '.join(f'{new} (not {old})' for old, new in found.mended.items())}")
+    for number, one in enumerate(found.hits, start=1):
+        yield f"{number}. {one.title}  [{_KINDS[one.kind]}]"
+        if one.summary:
+            yield wrapped(one.summary, "   ")
+        yield f"   {one.kind}/{one.id}"
+    if not found.hits:
+        yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")
+        yield wrapped("If something is wrong now, do the check: unclench check")

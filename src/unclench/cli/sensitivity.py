@@ -1,0 +1,100 @@
+"""`unclench sensitivity`: how far each uncertain number could move the answer, and which study would matter most."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from unclench.cli.records import cases
+from unclench.cli.terminal import wrapped
+from unclench.knowledge import Knowledge
+from unclench.reasoning.describe import percent
+from unclench.reasoning.sensitivity import Sensitivity, Swing, sensitivity
+
+__all__ = ["as_text", "run"]
+
+_SHOWN = 12
+_STUDIES_SHOWN = 5
+
+
+def run(options: argparse.Namespace) -> int:
+    """Work out every record; report each bad one on standard error and go on. Return 2 if there was any."""
+    knowledge = Knowledge.load()
+    many, records = cases(options.case, knowledge)
+    bad = 0
+    for record in records:
+        if record.case is None:
+            print(f"unclench: {record.error}", file=sys.stderr)
+            bad += 1
+            continue
+        found = sensitivity(knowledge, record.case)
+        if options.format == "text":
+            print("\n".join(as_text(knowledge, found)))
+            continue
+        data: dict[str, Any] = {"id": record.case.id, **found.to_data(knowledge)}
+        print(json.dumps(data, ensure_ascii=False, indent=None if many else 2))
+    return 2 if bad else 0
+
+
+def as_text(knowledge: Knowledge, found: Sensitivity) -> Iterator[str]:
+    """Yield the lines of a sensitivity analysis as a terminal shows it.
+
+    Args:
+        knowledge: the pack, for names.
+        found: what `sensitivity` gives.
+    """
+
+    def name(cause: str) -> str:
+        return knowledge.words("causes", cause, "name")
+
+    yield "LIKELIEST, AS THE NUMBERS STAND"
+    for cause, probability in found.ranking:
+        yield f"  {percent(probability):>6}  {name(cause)}"
+    yield ""
+    yield wrapped(
+        f"{len(found.swings)} numbers are part of this. Each is moved alone through its own range, published or "
+        "judged. None of them can change how urgent it is: rules decide that."
+    )
+    if found.upsets:
+        others = {cause for one in found.upsets for cause in (one.first_at_low, one.first_at_high)} - {found.first}
+        yield wrapped(
+            f"{len(found.upsets)} of them could bring another cause to the first place: "
+            f"{'; '.join(sorted(map(name, others)))}."
+        )
+    else:
+        yield wrapped("None of them alone could bring another cause to the first place.")
+    yield f"\nNUMBERS THAT MATTER MOST (chance of: {name(found.first)})"
+    for one in found.swings[:_SHOWN]:
+        yield from _swing(knowledge, one)
+    yield "\nWHICH PUBLISHED STUDY MATTERS MOST (expected change if its numbers were known exactly)"
+    for study in found.studies[:_STUDIES_SHOWN]:
+        cited = knowledge.sources[study.source].get("cites_as", study.source)
+        yield f"  {_points(study.expected):>12}  {cited} ({study.source}); numbers: {len(study.numbers)}"
+    if not found.studies:
+        yield "  None: no number of this case rests on a published study."
+    if found.judged:
+        yield "\nWHERE A NEW STUDY WOULD MATTER MOST (nothing is published)"
+        yield from _swing(knowledge, found.judged)
+    yield f"\npack {found.pack[:19]}"
+
+
+def _swing(knowledge: Knowledge, one: Swing) -> Iterator[str]:
+    owners = "; ".join(knowledge.words("causes", cause, "name") for cause in one.causes[:2])
+    owners += "; and others" if len(one.causes) > len(one.causes[:2]) else ""
+    kind = "prior" if one.number.startswith("prior/") else f"{one.what}, for {owners}"
+    what = f"{kind} of {one.what}" if kind == "prior" else kind
+    yield wrapped(f"{_points(one.expected)}: {what}", "  ")
+    moved = f"{percent(one.at_low)} at {one.low:.3g}, {percent(one.at_high)} at {one.high:.3g} (now {one.value:.3g})"
+    cited = dict.fromkeys(
+        "judgement" if ref.is_judgement else str(knowledge.sources[ref.id].get("cites_as", ref.id))
+        for ref in one.sources
+    )
+    yield wrapped(f"{moved} [{one.basis}: {'; '.join(cited) or 'no source'}]", "      ")
+
+
+def _points(change: float) -> str:
+    """Return a change of a probability in points of 100."""
+    return f"{100 * change:.2g} points" if change >= 0.0005 else "<0.05 points"

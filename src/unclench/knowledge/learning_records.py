@@ -1,0 +1,131 @@
+"""What is there only to be read, as the pages read it: questions, charts, muscles of the drawing, reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from unclench.knowledge.records import SourceRef, source_refs
+
+__all__ = [
+    "Chart",
+    "LayQuestion",
+    "Muscle",
+    "Point",
+    "Review",
+    "Series",
+    "chart_of",
+    "muscle_of",
+    "question_of",
+    "review_of",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayQuestion:
+    """A question that people ask.
+
+    Attributes:
+        theme: what, why, now, treatment, medicine, care or life.
+        records: (kind, id) of the records that say more.
+        asked_in: audited articles that ask it; empty = one they should have asked.
+    """
+
+    id: str
+    theme: str
+    records: tuple[tuple[str, str], ...]
+    asked_in: tuple[str, ...]
+    sources: tuple[SourceRef, ...]
+    from_memory: bool
+
+
+class Point(NamedTuple):
+    """One place of a chart; both ends are the same where it is no band."""
+
+    at: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """What is drawn as one band or one row of bars."""
+
+    id: str
+    points: tuple[Point, ...]
+    basis: str
+    sources: tuple[SourceRef, ...]
+    from_memory: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chart:
+    """Numbers that are drawn.
+
+    Attributes:
+        form: band or shares.
+        across: weeks or years.
+        most: the end of the scale.
+        events: kinds of episode whose pages show it; `treatments` likewise.
+    """
+
+    id: str
+    form: str
+    across: str
+    most: float
+    series: tuple[Series, ...]
+    events: tuple[str, ...]
+    treatments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Muscle:
+    """A muscle of the back; `layer` is outer, middle or deep."""
+
+    id: str
+    layer: str
+    sources: tuple[SourceRef, ...]
+    from_memory: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Review:
+    """Who reviewed a record, None = nobody, and by when it must be looked at again."""
+
+    reviewed_by: str | None
+    review_by: date
+
+    def is_overdue(self, today: date) -> bool:
+        """Tell whether the day of the review is past."""
+        return today > self.review_by
+
+
+def question_of(one: Mapping[str, Any]) -> LayQuestion:
+    """Return the question stored in a pack."""
+    return LayQuestion(
+        one["id"], one["theme"], tuple((kind, name) for kind, name in one["records"]), tuple(one["asked_in"]),
+        source_refs(one["sources"]), one["from_memory"],
+    )  # fmt: skip
+
+
+def chart_of(one: Mapping[str, Any]) -> Chart:
+    """Return the chart stored in a pack."""
+    series = tuple(
+        Series(o["id"], tuple(Point(*p) for p in o["points"]), o["basis"], source_refs(o["sources"]), o["from_memory"])
+        for o in one["series"]
+    )
+    return Chart(
+        one["id"], one["form"], one["across"], one["most"], series, tuple(one["events"]), tuple(one["treatments"])
+    )
+
+
+def muscle_of(one: Mapping[str, Any]) -> Muscle:
+    """Return the muscle stored in a pack."""
+    return Muscle(one["id"], one["layer"], source_refs(one["sources"]), one["from_memory"])
+
+
+def review_of(one: Mapping[str, Any]) -> Review:
+    """Return the review stored in a pack, or the one that a rule has of its own."""
+    return Review(one["reviewed_by"], date.fromisoformat(one["review_by"]))

@@ -1,0 +1,815 @@
+"""The encyclopedia: what each record says, as a page shows it. Nothing is written here that is not in the pack."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from unclench.knowledge.learning_records import Review, review_of
+from unclench.knowledge.medicine_records import Medicine
+from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term, Weight
+from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
+from unclench.logic.nodes import children
+from unclench.reasoning.comparison import all_sources, first_known, treatment_data
+from unclench.reasoning.describe import describe, percent
+from unclench.reasoning.medicine_advice import as_text
+from unclench.reasoning.medicines import rules_of
+from unclench.web.advice import Citation, cited
+from unclench.web.chance import Chance, chance
+from unclench.web.drawings import Drawn, Layer, drawn, layers
+from unclench.web.effects import Shown, effect_words
+from unclench.web.pack import knowledge, words
+
+__all__ = [
+    "KINDS",
+    "Chances",
+    "Group",
+    "Link",
+    "Page",
+    "Section",
+    "Table",
+    "address",
+    "as_json_ld",
+    "groups",
+    "kind_words",
+    "link",
+    "page",
+    "review",
+    "theme_words",
+]
+
+_FOLDERS = {
+    "cause": "causes",
+    "contributor": "contributors",
+    "disposition": "dispositions",
+    "event": "events",
+    "finding": "findings",
+    "medicine": "medicines",
+    "question": "questions",
+    "red_flag": "red_flags",
+    "treatment": "treatments",
+}
+"""Kind of record, as other records name it, to its part of the address. Exercises have pages of their own."""
+
+KINDS: tuple[str, ...] = (
+    "events", "causes", "contributors", "treatments", "medicines", "red_flags", "dispositions", "findings", "questions",
+)  # fmt: skip
+"""Every kind that has a page for each record, in the order of the contents."""
+
+_NORMAL_95 = 1.959964
+_POINTS = 6
+_LONGEST_POINT = 90
+_PLAIN_STRATA = ("community_18_54", "primary_care_18_54", "emergency_department_18_54")
+_SCHEMA = "https://schema.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another page, with a line about it."""
+
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """How likely something is, and among whom."""
+
+    label: str
+    chance: Chance
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page under one heading; `points` is a list of short texts."""
+
+    id: str
+    heading: str
+    texts: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    chances: tuple[Chances, ...] = ()
+    effects: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Numbers for clinicians. `in_english` is the first column of names and notes that are not translated."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    in_english: int = 99
+
+    def labelled(self) -> list[list[tuple[str, str, bool]]]:
+        """Return each row as (column, cell, whether it is in English), for screens too narrow for a table."""
+        return [
+            [(name, cell, at >= self.in_english) for at, (name, cell) in enumerate(zip(self.columns, row, strict=True))]
+            for row in self.rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One record.
+
+    Attributes:
+        short: the short answer.
+        mark: a verdict or level in a word or two, with its id for colour.
+        terms: (label, value) for clinicians.
+        notes: remarks for clinicians as the record has them, in English.
+        data: the record for machines (JSON-LD).
+    """
+
+    kind: str
+    id: str
+    title: str
+    short: tuple[str, ...]
+    mark: tuple[str, str] = ("", "")
+    sections: tuple[Section, ...] = ()
+    charts: tuple[Drawn, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records under one heading."""
+
+    id: str
+    name: str
+    note: str
+    links: tuple[Link, ...]
+
+
+# Addresses and names.
+
+
+def address(kind: str, name: str) -> str:
+    """Return the address of a record's page; `kind` as records name it, such as `red_flag`."""
+    if kind == "exercise":
+        return reverse("library_one", args=[name])
+    return reverse("learn_one", args=[_FOLDERS[kind], name])
+
+
+def link(kind: str, name: str, *, note: bool = False) -> Link:
+    """Return a link to a record in its lay words."""
+    folder = _FOLDERS.get(kind, "exercises")
+    return Link(_title(folder, name), address(kind, name), _short(folder, name)[0] if note else "")
+
+
+def kind_words() -> Mapping[str, tuple[str, str]]:
+    """Return what each kind is called, and what it is, for the contents."""
+    return {
+        "events": (_("What a spasm is"),
+                         _("Spasm, cramp, twitch and their like: how they feel, and how long they last.")),
+        "causes": (_("What may be behind it"), _("From a strained back to illness that needs help now.")),
+        "contributors": (_("What can set it off"),
+                         _("Lifting, sitting, stress, water and the rest, with how sure it is.")),
+        "treatments": (_("What helps, and what does not"),
+                         _("All that people try, with what it does and what it may harm.")),
+        "medicines": (_("Medicines"), _("What each is for, how to take it, and who should not.")),
+        "red_flags": (_("When to see whom"), _("Each sign that needs help, how soon, and from whom.")),
+        "dispositions": (_("How soon is soon"), _("The five answers that the check can give.")),
+        "findings": (_("Tests, scans and signs"), _("What each one is for, and what it can tell.")),
+        "questions": (_("Questions people ask"), _("Short answers, with where to read more.")),
+    }  # fmt: skip
+
+
+def theme_words() -> Mapping[str, str]:
+    """Return the headings of the questions."""
+    return {
+        "what": _("What it is"),
+        "why": _("Why it came"),
+        "now": _("What to do now"),
+        "treatment": _("What helps"),
+        "medicine": _("Medicines and salts"),
+        "care": _("Who can help, and when"),
+        "life": _("Living with it, and keeping it away"),
+    }
+
+
+def _title(folder: str, name: str) -> str:
+    say = words()
+    match folder:
+        case "findings":
+            # A question to clinicians has its line in their words; people read theirs.
+            text = say("findings", name, "line") or say("findings", name, "label")
+        case "red_flags":
+            text = _sentences(say("red_flags", name, "because"))[0].rstrip(".")
+        case "dispositions":
+            text = say("dispositions", name, "heading")
+        case "questions":
+            text = say("questions", name, "question")
+        case _:
+            text = say(folder, name, "name")
+    return text[:1].upper() + text[1:]
+
+
+def _short(folder: str, name: str) -> tuple[str, ...]:
+    say = words()
+    match folder:
+        case "findings":
+            return (say("findings", name, "why"),)
+        case "red_flags":
+            return (say("red_flags", name, "because"),)
+        case "dispositions":
+            return (say("dispositions", name, "meaning"),)
+        case "questions":
+            return (say("questions", name, "answer"),)
+        case "treatments":
+            return (_treatment_text(name, "expect") or say("treatments", name, "what"),)
+        case "medicines":
+            return (say("medicines", name, "what_for"),)
+        case "exercises":
+            return (say("exercises", name, "purpose"),)
+        case _:
+            return (say(folder, name, "summary"),)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.?!])\s+", text.strip())
+
+
+def _treatment_text(name: str, what: str) -> str:
+    data = treatment_data(knowledge(), knowledge().treatments[name], words().locale)
+    found = {"expect": data["benefit"]["text"], "harm": data["harm"]["text"]}
+    return str(found[what])
+
+
+# Contents.
+
+
+def groups(folder: str) -> tuple[Group, ...]:
+    """Return the records of a kind, grouped for reading."""
+    singular = next(kind for kind, place in _FOLDERS.items() if place == folder)
+    say = words()
+
+    def grouped(names: Iterable[str], by: Callable[[str], str], called: Mapping[str, str], *, note: bool = False,
+                keep: bool = False) -> tuple[Group, ...]:  # fmt: skip
+        found: dict[str, list[Link]] = {one: [] for one in called}
+        for name in names:
+            found[by(name)].append(link(singular, name, note=note))
+        return tuple(
+            Group(one, called[one], "", tuple(links if keep else sorted(links, key=lambda each: each.text.casefold())))
+            for one, links in found.items()
+            if links
+        )
+
+    data = knowledge()
+    match folder:
+        case "causes":
+            families = {o.family: say("families", o.family, "name") for o in data.causes.values()}
+            return grouped(data.causes, lambda name: data.causes[name].family, dict(sorted(families.items())))
+        case "treatments":
+            verdicts = ("use", "may_help", "not_alone", "little_use", "avoid", "clinician_only", "unknown")
+            called = {one: say("verdicts", one, "name") for one in verdicts}
+            return grouped(data.treatments, lambda name: data.treatments[name].verdict, called)
+        case "medicines":
+            supply = {
+                "self_care": _("From a shop or pharmacy"),
+                "pharmacist": _("From a pharmacist"),
+                "prescription": _("On prescription only"),
+            }
+            return grouped(data.medicines, lambda name: data.medicines[name].supply, supply)
+        case "red_flags":
+            rules = {rule.id: rule for rule in data.rules}
+            levels = {one.id: say("dispositions", one.id, "heading") for one in sorted(Disposition, reverse=True)}
+            return grouped(rules, lambda name: rules[name].disposition.id, levels)
+        case "findings":
+            who = {"test": _("Tests, scans and what a clinician looks for"), "sign": _("Signs and answers of your own")}
+            tests = {name for name, one in data.findings.items() if one.supplied_by != "person"}
+            return grouped(data.findings, lambda name: "test" if name in tests else "sign", who)
+        case "questions":
+            return grouped(data.questions, lambda name: data.questions[name].theme, theme_words(), note=True, keep=True)
+        case "dispositions":
+            return (Group("all", "", "", tuple(link("disposition", one.id, note=True)
+                                               for one in sorted(Disposition, reverse=True))),)  # fmt: skip
+        case _:
+            names: Iterable[str] = getattr(data, folder)
+            return (Group("all", "", "", tuple(link(singular, name, note=True) for name in names)),)
+
+
+# Pages.
+
+
+def review(folder: str, name: str) -> Review | None:
+    """Return who reviewed a record and by when it is to be looked at again; None where nothing is said."""
+    if folder == "red_flags":
+        own = next((one for one in knowledge().data["rules"] if one["id"] == name), None)
+        return review_of(own) if own is not None else None
+    return knowledge().reviews.get(folder)
+
+
+@lru_cache(maxsize=2048)
+def page(_language: str, folder: str, name: str) -> Page | None:
+    """Return a record's page; None where there is no such record. The same for everybody who reads in a language."""
+    data = knowledge()
+    known: Mapping[str, Mapping[str, Any]] = {
+        "events": data.events,
+        "causes": data.causes,
+        "contributors": data.contributors,
+        "treatments": data.treatments,
+        "medicines": data.medicines,
+        "findings": data.findings,
+        "questions": data.questions,
+        "red_flags": {rule.id: rule for rule in data.rules},
+        "dispositions": {one.id: one for one in Disposition},
+    }
+    found = known.get(folder, {}).get(name)
+    return None if found is None else _MAKERS[folder](found)
+
+
+def _page(folder: str, name: str, schema: Mapping[str, Any], **parts: Any) -> Page:
+    """Return a page with what all have in common; `citations` may name a source twice."""
+    title, short = _title(folder, name), _short(folder, name)
+    parts["sections"] = tuple(
+        one for one in (*parts.get("sections", ()), _said_of(folder, name))
+        if one.texts or one.points or one.links or one.chances or one.effects
+    )  # fmt: skip
+    parts["citations"] = tuple(dict.fromkeys(parts.get("citations", ())))
+    url = reverse("learn_one", args=[folder, name])
+    thing = {"@context": _SCHEMA, "name": title, "description": " ".join(short), "url": url, **schema}
+    return Page(folder, name, title, parts.pop("short", short), data=thing, **parts)
+
+
+def _said_of(folder: str, name: str) -> Section:
+    """Return what audited articles claim about a record, with the verdicts."""
+    say = words()
+    about = (
+        one for one in knowledge().claims.values() if (_FOLDERS.get(one.record_kind), one.record) == (folder, name)
+    )
+    return Section("claims", _("What articles say about it"), links=tuple(
+        Link(say("claims", one.id, "says"), f"{reverse('learn_claim_text', args=[one.text])}#{one.id}",
+             say("claim_verdicts", one.verdict, "name")) for one in about))  # fmt: skip
+
+
+def _cites(*refs: SourceRef) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(cited(ref, knowledge()) for ref in refs))
+
+
+def _names(refs: Iterable[SourceRef]) -> str:
+    return ", ".join(dict.fromkeys(cited(ref, knowledge()).name for ref in refs))
+
+
+def _said(node: Node) -> str:
+    text = describe(node, knowledge(), locale=words().locale)
+    return text[:1].upper() + text[1:]
+
+
+def _ratio(weight: Weight | None) -> str:
+    if weight is None:
+        return "–"
+    spread = _NORMAL_95 * math.sqrt(weight.variance)
+    values = [math.exp(weight.log + by) for by in (0, -spread, spread)]
+    return "{} ({}–{})".format(*(f"{value:.2g}" if value < 10 else f"{value:.0f}" for value in values))
+
+
+def _share(weight: Weight, *, odds: bool = False) -> tuple[float, float, float]:
+    """Return a probability with its range from a log share, or from log odds."""
+    spread = _NORMAL_95 * math.sqrt(weight.variance)
+    made = [math.exp(weight.log + by) for by in (0, -spread, spread)]
+    if odds:
+        made = [one / (1 + one) for one in made]
+    middle, low, high = (min(one, 0.999) for one in made)
+    return middle, low, high
+
+
+def _shown_share(share: tuple[float, float, float]) -> str:
+    return _("%(share)s (%(low)s to %(high)s)") % {
+        "share": percent(share[0]), "low": percent(share[1]), "high": percent(share[2]),
+    }  # fmt: skip
+
+
+def _basis(name: str) -> str:
+    return {"published": _("published"), "derived": _("derived"), "judgement": _("judgement")}[name]
+
+
+def _ratios(terms: Iterable[Term], records: Iterable[Mapping[str, Any]]) -> Table:
+    rows = tuple(
+        (
+            _said(term.when),
+            _ratio(term.present),
+            _ratio(term.absent),
+            _basis(term.basis),
+            ", ".join(dict.fromkeys(cited(ref, knowledge()).name for ref in term.sources if not ref.is_judgement))
+            or "–",
+            str(record.get("why") or "–"),
+        )
+        for term, record in zip(terms, records, strict=True)
+    )
+    return Table(
+        _("Likelihood ratios as they are counted: capped, and odds ratios damped; 95% range"),
+        (_("Finding"), _("If present"), _("If absent"), _("Basis"), _("Source"), _("Why")),
+        rows,
+        4,
+    )
+
+
+def _record(part: str, name: str) -> Mapping[str, Any]:
+    return next(one for one in knowledge().data[part] if one["id"] == name)
+
+
+def _pointers(terms: Iterable[Term], *, speaks_for: bool) -> tuple[str, ...]:
+    """Return what speaks most clearly for (or against) something when it is there, in words short enough to read."""
+    sign = 1 if speaks_for else -1
+    weighed = [
+        (sign * term.present.log, _said(term.when))
+        for term in terms
+        if term.present is not None and _is_plain(term.when)
+    ]
+    strong = sorted((one for one in weighed if one[0] > math.log(1.9)), key=lambda one: -one[0])
+    texts = dict.fromkeys(text for _log, text in strong if len(text) <= _LONGEST_POINT)
+    return tuple(texts)[:_POINTS]
+
+
+def _is_plain(when: Node) -> bool:
+    """Tell whether an expression is in people's own words: none of it is a clinician's, and nothing is negated."""
+    if isinstance(when, Present | Compare | OneOf | AnyRegion):
+        return knowledge().findings[when.finding].supplied_by == "person"
+    return isinstance(when, AllOf | AnyOf) and all(map(_is_plain, children(when)))
+
+
+def _cause(one: Cause) -> Page:
+    say, data = words(), knowledge()
+    settings = {s.id: s for s in data.strata}
+    chances = []
+    for name in _PLAIN_STRATA:
+        stratum = settings.get(name)
+        if stratum is not None:
+            label = _("%(place)s, age %(first)s to %(last)s") % {
+                "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
+            }  # fmt: skip
+            chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
+    flags = sorted((rule for rule in data.rules if one.id in rule.suspects and not rule.provisional),
+                   key=data.precedence)  # fmt: skip
+    priors = Table(
+        _("How common it is before any answer but age and setting"),
+        (_("Setting"), _("Age"), _("Share and range")),
+        tuple(
+            (say.choice("setting", s.setting), f"{s.first_age}–{s.last_age}", _shown_share(_share(s.priors[one.id])))
+            for s in sorted(data.strata, key=lambda s: (data.findings["setting"].choices.index(s.setting), s.first_age))
+        ),
+    )
+    pointers = _pointers(one.terms, speaks_for=True)
+    help_ = Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in flags[:_POINTS]))
+    terms = [(_("Clinical name"), say("causes", one.id, "clinical"))]
+    if say("causes", one.id, "work_up"):
+        terms.append((_("Work-up"), say("causes", one.id, "work_up")))
+    if one.test_threshold is not None:
+        terms.append((_("Rule it out from a chance of"), percent(one.test_threshold)))
+    return _page(
+        "causes",
+        one.id,
+        {
+            "@type": "MedicalCondition",
+            "alternateName": say("causes", one.id, "clinical"),
+            "signOrSymptom": [{"@type": "MedicalSignOrSymptom", "name": text} for text in pointers],
+        },
+        mark=(_("Serious"), "emergency") if one.serious else ("", ""),
+        sections=(
+            *((help_,) if one.serious else ()),
+            Section("often", _("How common it is"),
+                    (_("Among people with pain, spasm or cramp like yours, before any question is asked:"),),
+                    chances=tuple(chances)),
+            Section("for", _("What points to it"), points=pointers),
+            Section("against", _("What points to something else"), points=_pointers(one.terms, speaks_for=False)),
+            Section("out", _("How it is ruled out"), tuple(filter(None, [say("causes", one.id, "rule_out")]))),
+            *(() if one.serious else (help_,)),
+        ),
+        terms=tuple(terms),
+        tables=(priors, _ratios(one.terms, _record("causes", one.id)["terms"])),
+        citations=_cites(*(ref for term in one.terms for ref in term.sources)),
+    )  # fmt: skip
+
+
+def _evidence(name: str) -> str:
+    return {
+        "supported": _("Good studies back this."),
+        "weak": _("The evidence is weak."),
+        "contradicted": _("Studies speak against it."),
+        "association_only": _("Seen together, not proved to cause it."),
+    }[name]
+
+
+def _hypothesis(folder: str, one: Hypothesis, schema: Mapping[str, Any]) -> Page:
+    say, data = words(), knowledge()
+    record = _record(folder, one.id)
+    share = _share(one.prior, odds=folder == "contributors")
+    about = _("Among people who use the check, before any question is asked")
+    charts = tuple(drawn(chart) for chart in data.charts.values() if folder == "events" and one.id in chart.events)
+    asked = [o.id for o in data.questions.values() if (folder.removesuffix("s"), one.id) in o.records]
+    return _page(
+        folder,
+        one.id,
+        schema,
+        sections=(
+            Section("do", _("What to do"), tuple(filter(None, [say(folder, one.id, "advice")]))),
+            Section("sure", _("How sure this is"), (_evidence(one.evidence),) if folder == "contributors" else ()),
+            Section("often", _("How common it is"), chances=(Chances(about, chance("prior", about, *share)),)),
+            Section("for", _("What points to it"), points=_pointers(one.terms, speaks_for=True)),
+            Section("against", _("What points to something else"), points=_pointers(one.terms, speaks_for=False)),
+            Section("ask", _("Questions people ask"), links=tuple(link("question", name) for name in asked)),
+        ),
+        charts=charts,
+        layers=layers() if charts else (),
+        terms=(
+            (_("Clinical name"), say(folder, one.id, "clinical")),
+            (_("Prior"), _shown_share(share)),
+            (_("Evidence"), _evidence(one.evidence)),
+        ),
+        notes=tuple(filter(None, [record.get("evidence_note", "")])),
+        tables=(_ratios(one.terms, record["terms"]),),
+        citations=_cites(*one.sources, *(ref for term in one.terms for ref in term.sources),
+                         *(ref for chart in data.charts.values() if one.id in chart.events
+                           for line in chart.series for ref in line.sources)),
+    )  # fmt: skip
+
+
+def _event(one: Hypothesis) -> Page:
+    clinical = words()("events", one.id, "clinical")
+    return _hypothesis("events", one, {"@type": "MedicalCondition", "alternateName": clinical})
+
+
+def _contributor(one: Hypothesis) -> Page:
+    return _hypothesis("contributors", one, {"@type": "MedicalRiskFactor"})
+
+
+def _treatment(one: Any) -> Page:
+    say, data = words(), knowledge()
+    told = treatment_data(data, one, say.locale)
+    main = first_known(one.effects)
+    texts: Mapping[str, Any] = data.data["wording"][say.locale]["treatments"][one.id]
+    phases = [
+        say("phases", phase, "name") for phase in data.phases if phase in one.tracks.get("back_spasm", {})
+    ]  # fmt: skip
+    positions = {"for": _("for it"), "may": _("may be used"), "against": _("against it")}
+    effects = tuple(effect_words(one, effect) for effect in (*one.effects, *one.harms))
+    limits = [texts.get("why_not", {}).get(limit.id) or _said(limit.when) for limit in one.contraindications]
+    care = [texts.get("care", {}).get(limit.id) or _said(limit.when) for limit in one.cautions]
+    scans = [chart for chart in data.charts.values() if one.id in chart.treatments]
+    by = {
+        "self": _("You, by yourself"),
+        "pharmacist": _("You, with a pharmacist"),
+        "clinician": _("A doctor, nurse or therapist"),
+        "specialist": _("A specialist"),
+    }
+    return _page(
+        "treatments",
+        one.id,
+        {"@type": "MedicalTherapy", "alternateName": texts.get("clinical", "")},
+        short=(say("treatments", one.id, "what"), told["benefit"]["text"]),
+        mark=(told["verdict"]["name"], f"v-{one.verdict}"),
+        sections=(
+            Section("how", _("How to do it"), tuple(filter(None, [say("treatments", one.id, "how")]))),
+            Section("much", _("How much it helps"), (told["verdict"]["summary"],),
+                    effects=(effect_words(one, main),) if main else ()),
+            Section("harm", _("What it may harm"), (told["harm"]["text"],)),
+            Section("stop", _("When to stop"), tuple(filter(None, [say("treatments", one.id, "stop")]))),
+            Section("not", _("Who should not do it"), points=tuple(limits)),
+            Section("care", _("Who should take care"), points=tuple(care)),
+            Section("when", _("When, for a back spasm"), points=tuple(phases)),
+            Section("cost", _("What it takes"), points=(
+                _("Cost: %(cost)s") % {"cost": told["cost"]["name"]},
+                _("Effort: %(effort)s") % {"effort": told["effort"]["name"]},
+                _("From: %(by)s") % {"by": by[one.by]})),
+            Section("more", _("Read more"), links=(
+                *(link("exercise", name) for name in one.exercises),
+                *(link("medicine", name) for name in one.medicines),
+                *(link("treatment", name) for name in one.conflicts),
+                *(link("question", o.id) for o in data.questions.values() if ("treatment", one.id) in o.records))),
+        ),
+        charts=tuple(map(drawn, scans)),
+        terms=(
+            (_("In short"), texts.get("clinical", "–")),
+            (_("Certainty"), f"{told['certainty']['name']} ({_basis(one.grade_basis)})"),
+        ),
+        tables=(
+            Table(_("Effects and harms"), (_("About"), _("Size and range"), _("More")),
+                  tuple((o.about, o.amount, o.more or "–") for o in effects)),
+            Table(_("Guidelines"), (_("Position"), _("Guideline")),
+                  tuple((positions[o.position], cited(o.source, data).name) for o in one.guidelines), 1),
+        ),
+        citations=_cites(*all_sources(one), *(ref for chart in scans for o in chart.series for ref in o.sources)),
+    )  # fmt: skip
+
+
+def _medicine(one: Medicine) -> Page:
+    say, data = words(), knowledge()
+    rules = rules_of(data, one)
+
+    def told(action: str) -> tuple[str, ...]:
+        found = []
+        for rule in rules:
+            texts = data.data["wording"][say.locale].get(rule.owner_kind, {}).get(rule.owner, {}).get("rules", {})
+            if rule.action == action and texts.get(rule.id):
+                found.append(str(texts[rule.id]))
+        return tuple(dict.fromkeys(found))
+
+    actions = {"avoid": _("avoid"), "caution": _("ask first"), "tell": _("tell")}
+    by = {"self_care": _("by oneself"), "prescription": _("prescriber")}
+    doses = tuple(
+        (
+            by[dose.by],
+            _said(dose.when) if dose.when is not None else "–",
+            "–" if dose.low is None else "–".join(
+                dict.fromkeys(as_text(o, dose.unit) for o in (dose.low, dose.high) if o is not None)) + f" {dose.unit}",
+            f"{as_text(dose.hours_between)} h" if dose.hours_between is not None else "–",
+            f"{as_text(dose.most, dose.unit)} {dose.unit}" if dose.most is not None else "–",
+            f"{dose.most_days} d" if dose.most_days is not None else "–",
+            _names(dose.sources),
+        )
+        for dose in one.doses
+    )  # fmt: skip
+    codes = [("ATC", one.atc), ("RxNorm", one.rxnorm)]
+    supply = {"self_care": "OTC", "pharmacist": "OTC", "prescription": "PrescriptionOnly"}
+    return _page(
+        "medicines",
+        one.id,
+        {
+            "@type": "Drug",
+            "alternateName": list(one.names[:8]),
+            "prescriptionStatus": f"{_SCHEMA}/{supply[one.supply]}",
+            "isAvailableGenerically": True,
+            "code": [{"@type": "MedicalCode", "codingSystem": n, "codeValue": c} for n, c in codes if c],
+        },
+        sections=(
+            Section("how", _("How to take it"), (say("medicines", one.id, "how"), say("medicines", one.id, "ask"))),
+            Section("stop", _("When to stop"), tuple(filter(None, [say("medicines", one.id, "stop")]))),
+            Section("may", _("May you take it?"),
+                    links=(Link(_("Can I take this medicine?"), reverse("medicine"),
+                                _("It asks what else you take and have, and adds up the day.")),)),
+            Section("not", _("Who should not take it"), points=told("avoid")),
+            Section("first", _("Who should ask first"), points=told("caution")),
+            Section("know", _("Good to know"), points=told("tell")),
+            Section("over", _("If somebody took too much"),
+                    tuple(filter(None, [say("medicines", one.id, "overdose")]))),
+            Section("more", _("Read more"), links=tuple(
+                link("treatment", t.id) for t in data.treatments.values()
+                if one.id in t.medicines or set(one.groups) & set(t.medicine_groups))),
+        ),
+        terms=(
+            (_("ATC code"), one.atc or _("not looked up")),
+            (_("RxNorm code"), one.rxnorm or _("not looked up")),
+        ),
+        tables=(
+            Table(_("Doses by label or guideline"),
+                  (_("Decided by"), _("If"), _("At once"), _("Hours between"), _("Most in 24 hours"), _("Most days"),
+                   _("Source")), doses, 6),
+            Table(_("Rules"), (_("If"), _("Action"), _("Source")),
+                  tuple((_said(rule.when) if rule.when is not None else _("everybody"), actions[rule.action],
+                         _names(rule.sources)) for rule in rules), 2),
+        ),
+        citations=_cites(*(ref for dose in one.doses for ref in dose.sources),
+                         *(ref for rule in rules for ref in rule.sources)),
+    )  # fmt: skip
+
+
+def _finding(one: Any) -> Page:
+    say, data = words(), knowledge()
+    rules = sorted(
+        (r for r in data.rules if one.id in data.mentions(r.when) and not r.provisional), key=data.precedence
+    )
+    rows, points = [], []
+    for cause in data.causes.values():
+        for term in cause.terms:
+            if one.id in data.mentions(term.when):
+                name = say("causes", cause.id, "name")
+                rows.append((name, _said(term.when), _ratio(term.present), _ratio(term.absent), _basis(term.basis)))
+                if term.present is not None and term.present.log > math.log(1.9):
+                    points.append((term.present.log, cause.id))
+    best = dict.fromkeys(name for _log, name in sorted(points, reverse=True))
+    numbers = f"{one.minimum:g}–{one.maximum:g} {one.unit}" if one.kind == "number" else "–"
+    is_test = one.supplied_by != "person"
+    return _page(
+        "findings",
+        one.id,
+        {"@type": "MedicalTest" if is_test else "MedicalSignOrSymptom"},
+        mark=(_("A test, or something a clinician looks for"), "routine") if is_test else ("", ""),
+        sections=(
+            Section("ask", _("How it is asked"),
+                    (say("findings", one.id, "question"), say("findings", one.id, "help"))),
+            Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in list(best)[:8])),
+            Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in rules[:8])),
+        ),
+        terms=((_("Clinical name"), say("findings", one.id, "clinical")), (_("Range and unit"), numbers)),
+        tables=(Table(_("Likelihood ratios of whatever mentions it; 95% range"),
+                      (_("Cause"), _("Finding"), _("If present"), _("If absent"), _("Basis")), tuple(rows)),),
+        citations=_cites(*(ref for c in data.causes.values() for t in c.terms if one.id in data.mentions(t.when)
+                           for ref in t.sources), *(ref for rule in rules for ref in rule.sources)),
+    )  # fmt: skip
+
+
+def _flag(one: Rule) -> Page:
+    say = words()
+    level = one.disposition.id
+    record = _record("rules", one.id)
+    rest = _sentences(say("red_flags", one.id, "because"))[1:]
+    certainty = {
+        "high": _("certainty: high"),
+        "moderate": _("certainty: moderate"),
+        "low": _("certainty: low"),
+        "very_low": _("certainty: very low"),
+        "consensus": _("certainty: consensus"),
+    }
+    return _page(
+        "red_flags",
+        one.id,
+        {
+            "@type": "MedicalWebPage",
+            "audience": {"@type": "PeopleAudience", "audienceType": "Patient"},
+            "about": [{"@type": "MedicalCondition", "name": say("causes", name, "name")} for name in one.suspects],
+        },
+        short=(" ".join(rest) or say("dispositions", level, "within"),),
+        mark=(say("dispositions", level, "heading"), level),
+        sections=(
+            Section("do", _("What to do"),
+                    (say("dispositions", level, "what_to_do"), say("red_flags", one.id, "do"))),
+            Section("whom", _("Whom to see"), (say("see", one.see, "name"), say("see", one.see, "how"))),
+            Section("when", _("How soon"), (say("dispositions", level, "within"),),
+                    links=(link("disposition", level),)),
+            Section("why", _("What it could be"), links=tuple(link("cause", name, note=True) for name in one.suspects)),
+        ),
+        terms=(
+            (_("Row of the evidence table"), one.code),
+            (_("In short"), say("red_flags", one.id, "clinical")),
+            (_("It holds when"), _said(one.when)),
+            (_("Certainty"), certainty[one.certainty]),
+        ),
+        notes=(record["title"] + ".", record["why"]),
+        citations=_cites(*one.sources),
+    )  # fmt: skip
+
+
+def _level(one: Disposition) -> Page:
+    say, data = words(), knowledge()
+    rules = sorted(
+        (rule for rule in data.rules if rule.disposition is one and not rule.provisional), key=data.precedence
+    )
+    return _page(
+        "dispositions",
+        one.id,
+        {"@type": "MedicalWebPage"},
+        mark=(say("dispositions", one.id, "within"), one.id),
+        sections=(
+            Section("do", _("What to do"), (say("dispositions", one.id, "what_to_do"),)),
+            Section("signs", _("What leads to this advice"), links=tuple(link("red_flag", rule.id) for rule in rules)),
+        ),
+    )
+
+
+def _question(one: Any) -> Page:
+    text = words()("questions", one.id, "answer")
+    asked = words()("questions", one.id, "question")
+    sentences = _sentences(text)
+    return _page(
+        "questions",
+        one.id,
+        {
+            "@type": "FAQPage",
+            "mainEntity": [{"@type": "Question", "name": asked, "acceptedAnswer": {"@type": "Answer", "text": text}}],
+        },
+        short=(" ".join(sentences),),
+        sections=(
+            Section("more", _("Read more"), links=tuple(link(kind, name, note=True) for kind, name in one.records)),
+            Section("also", _("People also ask"), links=tuple(
+                link("question", o.id) for o in knowledge().questions.values()
+                if o.theme == one.theme and o is not one)),
+        ),
+        citations=_cites(*one.sources),
+    )  # fmt: skip
+
+
+_MAKERS: Mapping[str, Callable[[Any], Page]] = {
+    "events": _event,
+    "causes": _cause,
+    "contributors": _contributor,
+    "treatments": _treatment,
+    "medicines": _medicine,
+    "findings": _finding,
+    "questions": _question,
+    "red_flags": _flag,
+    "dispositions": _level,
+}
+
+_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def as_json_ld(data: Mapping[str, Any]) -> SafeString:
+    """Return a record for machines as the text of a data block, in which no tag can begin."""
+    kept = {key: value for key, value in data.items() if value not in ("", [], None)}
+    return mark_safe(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES))

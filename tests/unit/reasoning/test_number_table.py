@@ -1,0 +1,106 @@
+"""The table of all numbers: whole, with a source or a word of judgement, and the same in CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import pytest
+
+from unclench.errors import UnclenchError
+from unclench.knowledge import Knowledge
+from unclench.reasoning.number_table import (
+    BASES,
+    COLUMNS,
+    KINDS,
+    all_numbers,
+    as_csv,
+    numbers_data,
+    resting_on,
+    selected,
+)
+
+
+def test_every_ratio_prior_and_effect_of_the_pack_is_there() -> None:
+    knowledge = Knowledge.load()
+    numbers = all_numbers(knowledge)
+    assert {one.kind for one in numbers} == set(KINDS)
+    assert len({one.id for one in numbers}) == len(numbers)
+    count = {kind: sum(one.kind == kind for one in numbers) for kind in KINDS}
+    strata = sum(len(one["priors"]) for one in knowledge.data["strata"])
+    assert count["prior"] == strata + len(knowledge.contributors) + len(knowledge.events)
+    assert count["effect"] == sum(len(one.effects) for one in knowledge.treatments.values())
+    assert count["harm"] == sum(len(one.harms) for one in knowledge.treatments.values())
+    own = [
+        term[side]
+        for kind in ("causes", "contributors", "events")
+        for one in knowledge.data[kind]
+        for term in one["terms"]
+        for side in ("present", "absent")
+        if not term["origin"] and term[side]
+    ]
+    told = [
+        one
+        for one in numbers
+        if one.kind == "likelihood_ratio" and one.record_kind in ("causes", "contributors", "events")
+    ]
+    assert len(told) == len(own)
+
+
+def test_numbers_are_as_written_and_priors_sum_to_one() -> None:
+    knowledge = Knowledge.load()
+    numbers = {one.id: one for one in all_numbers(knowledge)}
+    ratio = numbers["likelihood_ratio/causes/lumbar_spinal_stenosis/0/present"]
+    assert (ratio.value, ratio.low, ratio.high, ratio.basis) == (3.7, 2.9, 4.8, "published")
+    for stratum in knowledge.data["strata"]:
+        total = sum(
+            one.value or 0.0
+            for one in numbers.values()
+            if one.kind == "prior" and one.record_kind == "causes" and one.id.endswith(f"/{stratum['id']}")
+        )
+        assert total == pytest.approx(1, abs=0.0006)
+    for one in numbers.values():
+        ends = [end for end in (one.low, one.value, one.high) if end is not None]
+        assert ends == sorted(ends), one
+        assert all(math.isfinite(end) for end in ends)
+
+
+def test_what_is_known_says_what_it_rests_on() -> None:
+    for one in all_numbers(Knowledge.load()):
+        if one.value is not None or one.low is not None:
+            assert one.basis in BASES, one.id
+        if one.basis == "published":
+            assert one.sources, one.id
+
+
+def test_filters_pick_and_refuse() -> None:
+    numbers = all_numbers(Knowledge.load())
+    assert all(one.kind == "dose" for one in selected(numbers, kind="dose"))
+    assert all(any(ref.id == "suri_2010" for ref in one.sources) for one in selected(numbers, source="suri_2010"))
+    assert selected(numbers, source="suri_2010")
+    assert {one.record for one in selected(numbers, record="heat")} == {"heat"}
+    assert selected(numbers) == numbers
+    with pytest.raises(UnclenchError, match=r'"doze" is no kind of number\. Did you mean "dose"'):
+        selected(numbers, kind="doze")
+
+
+def test_csv_and_json_say_the_same() -> None:
+    knowledge = Knowledge.load()
+    numbers = selected(all_numbers(knowledge), kind="effect")
+    lines = list(csv.DictReader(io.StringIO(as_csv(knowledge, numbers), newline="")))
+    data = numbers_data(knowledge, numbers)
+    assert data["pack"] == knowledge.hash
+    assert len(lines) == len(data["numbers"]) == len(numbers)
+    assert tuple(lines[0]) == COLUMNS
+    for line, row in zip(lines, data["numbers"], strict=True):
+        assert line["value"] == ("" if row["value"] is None else str(row["value"]))
+        assert all(source["cites_as"] in line["sources"] for source in row["sources"])
+
+
+def test_every_source_of_a_number_rests_on_a_record() -> None:
+    knowledge = Knowledge.load()
+    found = resting_on(knowledge)
+    assert "lumbar_spinal_stenosis" in found["suri_2010"]["causes"]
+    for one in selected(all_numbers(knowledge), source="lin_2024"):
+        assert one.record in found["lin_2024"].get(one.record_kind, ())
