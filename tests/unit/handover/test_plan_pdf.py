@@ -78,7 +78,7 @@ def test_every_action_and_exercise_of_the_plan_stands_in_the_pdf() -> None:
 def test_it_is_tagged_and_its_pictures_are_told_in_words() -> None:
     plan = calm()
     document = pypdf.PdfReader(io.BytesIO(plan_pdf(plan)))
-    root = document.trailer["/Root"]
+    root: Any = document.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
     told = {

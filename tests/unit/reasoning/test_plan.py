@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -106,7 +107,7 @@ def test_somebody_without_such_limits_is_offered_the_tablets_with_a_dose(knowled
     assert [action.treatment.id for action in actions] == ["anti_inflammatory_tablets"]
     label = actions[0].label
     assert label is not None
-    assert (label.most, label.most_days, label.hours_between) == (1200, 10, 6)
+    assert (label.most, label.most_days, label.hours_between) == (Decimal(1200), 10, Decimal(6))
 
 
 def test_who_wants_no_medicines_gets_none_and_is_asked_nothing_about_them(knowledge: Knowledge) -> None:
