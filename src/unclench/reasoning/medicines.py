@@ -343,8 +343,8 @@ class _Check:
         if part.id not in self.over:
             self.total(part, total, labels, min(lows, default=Decimal(0)))
         strictest, loosest = min(map(_most, labels)), max(map(_most, labels))
-        left = max(loosest - total, Decimal(0))
-        high = min(max(highs), left) if highs else None
+        left = max(strictest - total, Decimal(0))  # nobody here knows which pack somebody has
+        high = min(min(highs), left) if highs else None
         self.rooms.append(Room(part.id, total, strictest, loosest, left, min(lows, default=None), high, labels[0].unit))
 
     def total(self, part: Medicine, total: Decimal, labels: list[MedicineDose], low: Decimal) -> None:
