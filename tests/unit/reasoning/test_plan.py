@@ -286,7 +286,8 @@ def test_numbers_have_no_more_digits_than_people_need() -> None:
 
 @pytest.mark.parametrize("ill", ["stomach_ulcer_or_bleed", "asthma", "kidney_disease"])
 def test_who_should_not_take_the_tablets_is_offered_the_gel_in_their_place(knowledge: Knowledge, ill: str) -> None:
-    actions = plan(knowledge, **{ill: True}).phases[0].actions
+    more: dict[str, Any] = {ill: True}
+    actions = plan(knowledge, **more).phases[0].actions
     assert "anti_inflammatory_gel" in [action.treatment.id for action in actions]
 
 
