@@ -1,6 +1,6 @@
 """Look exercise figures over: a sheet of their positions and the moments between, as a page and a picture.
 
-    python tools/figure_sheet.py [ID ...] [--out FOLDER] [--width PIXELS]
+    python -m tools.figure_sheet [ID ...] [--out FOLDER] [--width PIXELS]
 
 Writes sheet.html and sheet.png (all figures where none is named), and prints what is impossible about each figure.
 """
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browser import FLAGS, NoBrowser, chromium
+from tools.browser import FLAGS, NoBrowser, chromium
 
 from unclench.errors import KnowledgeError
 from unclench.figures.draw import moving, still, strip

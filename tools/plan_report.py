@@ -55,9 +55,9 @@ def deciding(plan: Plan) -> set[str]:
             found.add(knowledge.plan_model.pain)
     for phase in plan.phases:
         for action in phase.actions:
-            node = action.treatment.indication
-            if node is not None:
-                found |= {f for f in knowledge.mentions(node) if plan.answers.get(f) not in (None, False)}
+            indication = action.treatment.indication
+            if indication is not None:
+                found |= {f for f in knowledge.mentions(indication) if plan.answers.get(f) not in (None, False)}
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from unclench.knowledge import Knowledge
-from unclench.logic import Truth
+from unclench.logic import Answers, Truth
 from unclench.proof import plans
 from unclench.proof.properties import PROPERTIES
 from unclench.proof.prover import Prover
@@ -60,7 +60,7 @@ def test_a_limit_that_the_planner_lost_is_found_whichever_it_is(
 
 
 def test_a_planner_that_takes_unknown_for_no_is_found(prover: Prover, monkeypatch: pytest.MonkeyPatch) -> None:
-    def careless(one: Candidate, answers: fitting.Answers) -> fitting.LeftOut | None:
+    def careless(one: Candidate, answers: Answers) -> fitting.LeftOut | None:
         held = [limit for limit, holds in one.limits if holds(answers) is Truth.TRUE]
         return fitting.LeftOut(one.kind, one.id, "contraindicated", tuple(held)) if held else None
 

@@ -28,6 +28,7 @@ SENTENCES = {
     "events": ("summary", "advice"),
     "exercise_limits": ("because",),
     "exercises": ("purpose", "start", "steps", "stop", "easier", "harder", "why"),
+    "figures": ("name",),
     "findings": ("question", "line", "help", "why"),
     "medicine_groups": ("rules", "cramps"),
     "muscles": ("does",),

@@ -121,11 +121,19 @@ def _phase(phase: Mapping[str, Any], told: set[str]) -> Iterator[str]:
         for action in phase["flares"]:
             yield from _action("-", action, told)
     if phase["drills"]:
-        yield f"  Exercises, about {phase['minutes_a_day']} minutes a day:"
+        yield f"  {_daily(phase)}:"
         for drill in phase["drills"]:
             yield wrapped(" ".join([f"- {drill['name']}:", *drill["dose"]["text"], drill["start_when"]]), "     ")
     for heading, name in (("Go on when", "progress"), ("Step back when", "regress")):
         yield wrapped(" ".join([f"{heading}:", *(one["text"] for one in phase[name])]), "  ")
+
+
+def _daily(phase: Mapping[str, Any]) -> str:
+    minutes = phase["minutes_a_day"]
+    if not minutes:
+        return "Exercises that go along with your day"
+    about = f"Exercises, about {minutes} minute{'' if minutes == 1 else 's'} a day"
+    return f"{about}, walking and other everyday movement not counted" if phase["goes_along"] else about
 
 
 def _action(mark: str, action: Mapping[str, Any], told: set[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from icalendar import Alarm, Calendar, Event
 
 from unclench import __version__
-from unclench.handover.sheet import Translate
+from unclench.handover.sheet import Counted, Translate, in_english
 from unclench.reasoning.fitting import number_of
 from unclench.reasoning.plan import PhasePlan, Plan
 
@@ -36,6 +36,7 @@ def plan_calendar(
     times: Sequence[time] = TIMES,
     locale: str = "en",
     translate: Translate = str,
+    ngettext: Counted = in_english,
     goal: str = "",
 ) -> bytes:
     """Return a calendar file (RFC 5545) of a plan; the same arguments give the same bytes.
@@ -48,6 +49,7 @@ def plan_calendar(
         times: when to do the exercises; none = no reminders.
         locale: the language of the texts, for the calendar.
         translate: from English texts to those of the reader; gettext is one.
+        ngettext: the same for texts that count something.
         goal: what the person wants to do again, in their words; it stands in the details, not in the title.
 
     Examples:
@@ -62,12 +64,15 @@ def plan_calendar(
     made.add("prodid", f"-//Unclench//{__version__}//{locale.upper()}")
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    for event in (*_exercises(plan, start, times, translate, goal), *_reviews(plan, start, translate, goal)):
+    exercises = _exercises(plan, start, times, translate, ngettext, goal)
+    for event in (*exercises, *_reviews(plan, start, translate, goal)):
         made.add_component(event)
     return bytes(made.to_ical())
 
 
-def _exercises(plan: Plan, start: date, times: Sequence[time], _: Translate, goal: str) -> Iterator[Event]:
+def _exercises(
+    plan: Plan, start: date, times: Sequence[time], _: Translate, ngettext: Counted, goal: str
+) -> Iterator[Event]:
     """Yield a recurring event for each time of day, up to the end of the present phase."""
     if not plan.phases or not plan.phases[0].drills:
         return
@@ -75,6 +80,16 @@ def _exercises(plan: Plan, start: date, times: Sequence[time], _: Translate, goa
     minutes = sum(drill.timed.minutes for drill in present.drills)
     chosen = sorted(set(times))
     each = max(1, round(minutes / max(1, len(chosen))))
+    if not minutes:
+        said = _("Walking and other everyday movement, as your plan tells you.")
+    elif plan.goes_along(present):
+        said = ngettext(
+            "About {minutes} minute, walking and other everyday movement not counted.",
+            "About {minutes} minutes, walking and other everyday movement not counted.",
+            each,
+        ).format(minutes=each)
+    else:
+        said = ngettext("About {minutes} minute.", "About {minutes} minutes.", each).format(minutes=each)
     days = (_ends(plan, start) - start).days
     title = _("Back exercises") if plan.track and plan.track.id in _FOR_THE_BACK else _("Exercises")
     for at in chosen:
@@ -82,7 +97,7 @@ def _exercises(plan: Plan, start: date, times: Sequence[time], _: Translate, goa
         event = _event(plan, begin, f"exercises {at:%H:%M}", title)
         event.add("dtend", begin + timedelta(minutes=each))
         event.add("rrule", _rule(present, begin, days))
-        event.add("description", _details(_, _("About {minutes} minutes.").format(minutes=each), goal))
+        event.add("description", _details(_, said, goal))
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("trigger", timedelta(0))
@@ -148,4 +163,5 @@ def _review_days(plan: Plan, start: date) -> list[date]:
 
 def _details(_: Translate, said: str, goal: str) -> str:
     printable = "".join(one for one in goal if unicodedata.category(one) not in ("Cc", "Cs", "Co", "Cn"))
-    return f"{said}\n{_('Your goal: {goal}').format(goal=printable)}" if printable else said
+    lines = [said, _("Your goal: {goal}").format(goal=printable)] if printable else [said]
+    return "\n".join([*lines, _("Keep the PDF of your plan. A browser forgets the plan after two hours.")])

@@ -13,7 +13,7 @@ import typst
 
 from unclench import __version__
 from unclench.figures.draw import still
-from unclench.handover.sheet import Translate, language, printable
+from unclench.handover.sheet import Counted, Translate, in_english, language, printable
 from unclench.knowledge import Knowledge
 from unclench.reasoning.plan import Plan
 
@@ -33,6 +33,7 @@ def plan_pdf(
     *,
     locale: str = "en",
     translate: Translate = str,
+    ngettext: Counted = in_english,
     goal: str = "",
     made_on: date | None = None,
 ) -> bytes:
@@ -42,6 +43,7 @@ def plan_pdf(
         plan: the plan, or a refusal: then the sheet says why, and whom to see.
         locale: of the wording files and of the document.
         translate: from English texts of the sheet itself to those of the reader; gettext is one.
+        ngettext: the same for texts that count something.
         goal: what the person wants to do again, in their words.
         made_on: the day to print on it; None = a line to write it on.
 
@@ -52,7 +54,7 @@ def plan_pdf(
         >>> plan_pdf(make_plan(knowledge, assess(knowledge, {"findings": {"saddle_numbness": True}})))[:5]
         b'%PDF-'
     """
-    content = plan_sheet(plan, locale=locale, translate=translate, goal=goal, made_on=made_on)
+    content = plan_sheet(plan, locale=locale, translate=translate, ngettext=ngettext, goal=goal, made_on=made_on)
     compiler = typst.Compiler(
         _FOLDER / "plan_pdf.typ",
         root=_FOLDER,
@@ -66,7 +68,13 @@ def plan_pdf(
 
 
 def plan_sheet(
-    plan: Plan, *, locale: str, translate: Translate, goal: str = "", made_on: date | None = None
+    plan: Plan,
+    *,
+    locale: str,
+    translate: Translate,
+    ngettext: Counted = in_english,
+    goal: str = "",
+    made_on: date | None = None,
 ) -> dict[str, Any]:
     """Return what stands on the sheet, JSON-able, every text of it printable; arguments as for `plan_pdf`."""
     _ = translate
@@ -97,7 +105,7 @@ def plan_sheet(
                 "progress": _("Go on to the next part when"),
                 "regress": _("Step back when"),
             },
-            "phases": [_phase(one, told, plan, locale, _) for one in data["phases"]],
+            "phases": [_phase(one, told, plan, locale, _, ngettext) for one in data["phases"]],
             "left": {
                 "heading": _("Left out, and why"),
                 "rows": _left(data),
@@ -126,9 +134,10 @@ def _notes(data: Mapping[str, Any], _: Translate) -> Iterator[str]:
         yield data["see"]["how"]
 
 
-def _phase(phase: Mapping[str, Any], told: set[str], plan: Plan, locale: str, _: Translate) -> dict[str, Any]:
+def _phase(
+    phase: Mapping[str, Any], told: set[str], plan: Plan, locale: str, _: Translate, ngettext: Counted
+) -> dict[str, Any]:
     drills = [_drill(one, told, plan, locale) for one in phase["drills"]]
-    daily = _("Daily exercises, about {minutes} minutes a day").format(minutes=phase["minutes_a_day"])
     return {
         "name": phase["name"],
         "when": phase["when"],
@@ -136,11 +145,29 @@ def _phase(phase: Mapping[str, Any], told: set[str], plan: Plan, locale: str, _:
         "summary": phase["summary"],
         "actions": [_action(one, told) for one in phase["actions"]],
         "flares": [_action(one, told) for one in phase["flares"]],
-        "daily": daily if drills else "",
+        "daily": _daily(phase, _, ngettext) if drills else "",
         "drills": drills,
         "progress": [one["text"] for one in phase["progress"]],
         "regress": [_criterion(one, _) for one in phase["regress"]],
     }
+
+
+def _daily(phase: Mapping[str, Any], _: Translate, ngettext: Counted) -> str:
+    """Return the heading of the daily set; walking and the like are in it without minutes of their own."""
+    minutes = phase["minutes_a_day"]
+    if not minutes:
+        return _("Exercises that go along with your day")
+    if phase["goes_along"]:
+        said = ngettext(
+            "Daily exercises, about {minutes} minute a day, walking and other everyday movement not counted",
+            "Daily exercises, about {minutes} minutes a day, walking and other everyday movement not counted",
+            minutes,
+        )
+    else:
+        said = ngettext(
+            "Daily exercises, about {minutes} minute a day", "Daily exercises, about {minutes} minutes a day", minutes
+        )
+    return said.format(minutes=minutes)
 
 
 def _criterion(one: Mapping[str, Any], _: Translate) -> str:

@@ -26,10 +26,13 @@ from unclench.reasoning.describe import (
 )
 from unclench.reasoning.differential import Estimate
 
-__all__ = ["Translate", "language", "printable", "sheet"]
+__all__ = ["Counted", "Translate", "in_english", "language", "printable", "sheet"]
 
 Translate: TypeAlias = Callable[[str], str]
 """From an English text of the interface to the reader's; gettext is one."""
+
+Counted: TypeAlias = Callable[[str, str, int], str]
+"""From an English text for one, that for several, and how many, to the reader's; ngettext is one."""
 
 # How much is shown to the person, not what is computed; the clinician's part lists all.
 _REASONS_SHOWN = 4
@@ -38,6 +41,16 @@ _CLINICAL_CAUSES_SHOWN = 10
 _LEAST_CLINICAL = 0.005
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e"
+
+
+def in_english(one: str, several: str, number: int) -> str:
+    """Return the English text for so many.
+
+    Examples:
+        >>> in_english("{minutes} minute", "{minutes} minutes", 1)
+        '{minutes} minute'
+    """
+    return one if number == 1 else several
 
 
 def sheet(assessment: Assessment, *, locale: str, translate: Translate, made_on: date | None) -> dict[str, Any]:

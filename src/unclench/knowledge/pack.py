@@ -16,29 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
-from unclench.knowledge.claim_records import Claim, ClaimText, claim_text_of
-from unclench.knowledge.learning_records import (
-    Chart,
-    LayQuestion,
-    Muscle,
-    Review,
-    chart_of,
-    muscle_of,
-    question_of,
-    review_of,
-)
-from unclench.knowledge.medicine_records import Medicine, MedicineGroup, group_of, medicine_of
 from unclench.knowledge.phrases import filled
-from unclench.knowledge.plan_records import (
-    Phase,
-    PlanModel,
-    Track,
-    Treatment,
-    phase_of,
-    plan_model_of,
-    track_of,
-    treatment_of,
-)
 from unclench.knowledge.plurals import category
 from unclench.knowledge.records import (
     Cause,
@@ -58,9 +36,13 @@ from unclench.knowledge.records import (
 )
 from unclench.logic import Answer, Evaluator, Evaluators, Node, from_data
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what only plans, figures and the audit need is imported where it is made
     from unclench.figures.pose import Figure
     from unclench.figures.stage import Stage
+    from unclench.knowledge.claim_records import Claim, ClaimText
+    from unclench.knowledge.learning_records import Chart, LayQuestion, Muscle, Review
+    from unclench.knowledge.medicine_records import Medicine, MedicineGroup
+    from unclench.knowledge.plan_records import Phase, PlanModel, Track, Treatment
 
 __all__ = ["Knowledge"]
 
@@ -189,31 +171,43 @@ class Knowledge:
     @cached_property
     def phases(self) -> Mapping[str, Phase]:
         """Id to phase of a plan, in order of time."""
+        from unclench.knowledge.plan_records import phase_of
+
         return {one["id"]: phase_of(one) for one in self.data["phases"]}
 
     @cached_property
     def tracks(self) -> Mapping[str, Track]:
         """Id to kind of plan; the first whose `when` is true is the person's."""
+        from unclench.knowledge.plan_records import track_of
+
         return {one["id"]: track_of(one, self._node) for one in self.data["tracks"]}
 
     @cached_property
     def treatments(self) -> Mapping[str, Treatment]:
         """Id to treatment, whatever its verdict."""
+        from unclench.knowledge.plan_records import treatment_of
+
         return {one["id"]: treatment_of(one, self._node) for one in self.data["treatments"]}
 
     @cached_property
     def medicines(self) -> Mapping[str, Medicine]:
         """Id to medicine."""
+        from unclench.knowledge.medicine_records import medicine_of
+
         return {one["id"]: medicine_of(one, self._nodes) for one in self.data["medicines"]}
 
     @cached_property
     def medicine_groups(self) -> Mapping[str, MedicineGroup]:
         """Id to class of medicines."""
+        from unclench.knowledge.medicine_records import group_of
+
         return {one["id"]: group_of(one, self._nodes) for one in self.data["medicine_groups"]}
 
     @cached_property
     def claim_texts(self) -> Mapping[str, ClaimText]:
         """Id to lay article that was audited."""
+        from unclench.knowledge.claim_records import claim_text_of
+
         return {one["id"]: claim_text_of(one) for one in self.data["claims"]}
 
     @cached_property
@@ -224,27 +218,35 @@ class Knowledge:
     @cached_property
     def questions(self) -> Mapping[str, LayQuestion]:
         """Id to question that people ask."""
+        from unclench.knowledge.learning_records import question_of
+
         return {one["id"]: question_of(one) for one in self.data["questions"]}
 
     @cached_property
     def charts(self) -> Mapping[str, Chart]:
         """Id to numbers that are drawn."""
+        from unclench.knowledge.learning_records import chart_of
+
         return {one["id"]: chart_of(one) for one in self.data["charts"]}
 
     @cached_property
     def muscles(self) -> Mapping[str, Muscle]:
         """Id to muscle of the back, from the skin inwards."""
+        from unclench.knowledge.learning_records import muscle_of
+
         return {one["id"]: muscle_of(one) for one in self.data["muscles"]}
 
     @cached_property
     def reviews(self) -> Mapping[str, Review]:
         """Kind of record to its review; a red flag has its own."""
+        from unclench.knowledge.learning_records import review_of
+
         return {one["id"]: review_of(one) for one in self.data["reviews"]}
 
     @cached_property
     def stage(self) -> Stage:
         """The body and the room that figures are drawn with."""
-        from unclench.figures.stage import Stage  # only what draws needs it
+        from unclench.figures.stage import Stage
 
         return Stage(self.data["figures"]["body"])
 
@@ -263,6 +265,8 @@ class Knowledge:
     @cached_property
     def plan_model(self) -> PlanModel:
         """Numbers and limits of the planning itself."""
+        from unclench.knowledge.plan_records import plan_model_of
+
         return plan_model_of(self.data["plan"], self._node)
 
     @cached_property

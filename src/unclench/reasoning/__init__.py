@@ -4,12 +4,16 @@
 `explanation` why and what would change it, `assessment` all of it together, `plan` what one can do about it.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from unclench.reasoning.assessment import Assessment, RuleOut, assess
 from unclench.reasoning.case import Case
 from unclench.reasoning.interview import Question, next_question
-from unclench.reasoning.plan import Plan, make_plan
 from unclench.reasoning.trace import explain
 from unclench.reasoning.triage import Triage, triage
+
+if TYPE_CHECKING:
+    from unclench.reasoning.plan import Plan, make_plan
 
 __all__ = [
     "Assessment",
@@ -24,3 +28,12 @@ __all__ = [
     "next_question",
     "triage",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the planner when it is first used: a check needs none, and should not wait for it."""
+    if name in ("Plan", "make_plan"):
+        from unclench.reasoning import plan
+
+        return getattr(plan, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

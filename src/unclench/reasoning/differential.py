@@ -179,9 +179,13 @@ def _normalised(scored: Mapping[str, Score]) -> list[Estimate]:
     all_spread = sum(spread.values())
     made = []
     for name, one in scored.items():
-        rest = 1 - p[name] if p[name] < 1 else math.ulp(1.0)
-        variance = one.variance + max(0.0, all_spread - spread[name]) / rest**2
-        low, high = _range(one.log - top, math.log(max(total - weights[name], math.ulp(0.0))), variance)
+        others, their_spread = total - weights[name], all_spread - spread[name]
+        if p[name] > 0.5:  # a difference of two near numbers would lose digits; a sum does not
+            others = sum(weight for other, weight in weights.items() if other != name)
+            their_spread = sum(share for other, share in spread.items() if other != name)
+        others = max(others, math.ulp(0.0))
+        variance = one.variance + max(0.0, their_spread) / max(others / total, math.ulp(1.0)) ** 2
+        low, high = _range(one.log - top, math.log(others), variance)
         made.append(Estimate(name, p[name], min(low, p[name]), max(high, p[name]), one.counted, one.open))
     return sorted(made, key=lambda estimate: (-estimate.probability, estimate.id))
 

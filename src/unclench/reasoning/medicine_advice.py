@@ -90,7 +90,7 @@ class Room:
         total: milligrams taken, all products together.
         strictest: most of the strictest label that fits, mg.
         loosest: most of the loosest label that fits, mg.
-        left: from the total to the loosest most, mg; 0 while it must not be taken.
+        left: from the total to the strictest most, mg; 0 while it must not be taken.
         low: least amount of a next dose, mg; None = not held.
         high: greatest amount of a next dose, mg, the day's room included; None = not held.
         unit: the unit to show these in.
@@ -284,7 +284,7 @@ class _Writer:
             yield self.message("medicine_dose_days", days=str(one.most_days))
 
     def room(self, one: Room) -> dict[str, Any]:
-        can_have = one.left > 0 and self.advice.verdict == "may_take"
+        can_have = one.left > 0 and self.advice.verdict == "may_take" and not self.advice.by_prescription
         name = self.advice.knowledge.medicines[one.ingredient].names[0]
         words = {"name": name, "left": as_text(one.left, one.unit), "unit": one.unit}
         left = self.message("medicine_left_today", **words) if can_have else ""

@@ -264,16 +264,48 @@ class _Check:
     # amounts
 
     def overdoses(self, consumed: Mapping[str, Consumed]) -> None:
-        """Too much of anything is said whatever was asked."""
+        """Too much of anything is said whatever was asked; so is what may be too much, since no strength was told."""
         for name, eaten in consumed.items():
             part = self.knowledge.medicines[name]
             labels = self.widest(part)
-            if labels and eaten.total > (most := _most(labels[0])):
-                unit = labels[0].unit
-                amounts = {"total": as_text(eaten.total, unit), "most": as_text(most, unit), "unit": unit}
-                self.cite("medicine_over_most", "avoid", labels, name=self.called(part), **amounts)
-                self.overdose(part)
-                self.over.add(name)
+            if not labels or part.route == "on_skin":  # nobody weighs a gel
+                continue
+            most, unit = _most(labels[0]), labels[0].unit
+            amounts = {"name": self.called(part), "most": as_text(most, unit), "unit": unit}
+            usual = self.usual(part)
+            if eaten.total > most:
+                self.cite("medicine_over_most", "avoid", labels, **amounts, total=as_text(eaten.total, unit))
+            elif usual and eaten.total + eaten.untold * usual[0] > most:
+                self.cite("medicine_surely_over_most", "avoid", labels, **amounts, times=str(eaten.doses))
+            else:
+                if usual and eaten.total + eaten.untold * usual[1] > most:
+                    self.cite("medicine_may_be_over_most", "avoid", labels, **amounts, times=str(eaten.doses))
+                elif not eaten.complete:
+                    self.say("medicine_amount_not_told", "unchecked", name=self.called(part))
+                self.above_label(part, eaten.total)
+                continue
+            self.overdose(part)
+            self.over.add(name)
+
+    def above_label(self, part: Medicine, total: Decimal) -> None:
+        """Say of what was not asked about that it is more than anybody takes without a prescription."""
+        asked = _ingredients_of(self.subject)
+        labels = [dose for dose in part.doses if dose.by == "self_care" and dose.most is not None]
+        if labels and part.id not in asked and total > (most := max(map(_most, labels))):
+            loosest = [dose for dose in labels if dose.most == most]
+            unit = labels[0].unit
+            words = {
+                "name": self.called(part),
+                "total": as_text(total, unit),
+                "most": as_text(most, unit),
+                "unit": unit,
+            }
+            self.cite("medicine_most_passed", "caution", loosest, **words)
+
+    def usual(self, part: Medicine) -> tuple[Decimal, Decimal] | None:
+        """Return the least and the most of one dose (mg) over all labels; None = no label says."""
+        told = [amount for dose in part.doses for amount in (dose.low, dose.high) if amount is not None]
+        return (min(told), max(told)) if told else None
 
     def widest(self, part: Medicine) -> list[MedicineDose]:
         """Return the labels with the greatest daily most, whoever decides on it.
@@ -328,6 +360,8 @@ class _Check:
         on_skin = part.route == "on_skin"  # nobody weighs a gel; how often is what they know
         if eaten is not None and not eaten.complete and not on_skin and (labels or not fitting):
             self.say("medicine_amount_not_told", "unchecked", name=self.called(part))
+        if not labels and self.may_fit(part):
+            return  # which label counts is an open question, and asked as one
         if not labels:
             if (
                 eaten is not None
@@ -343,9 +377,14 @@ class _Check:
         if part.id not in self.over:
             self.total(part, total, labels, min(lows, default=Decimal(0)))
         strictest, loosest = min(map(_most, labels)), max(map(_most, labels))
-        left = max(loosest - total, Decimal(0))
-        high = min(max(highs), left) if highs else None
+        left = max(strictest - total, Decimal(0))  # nobody here knows which pack somebody has
+        high = min(min(highs), left) if highs else None
         self.rooms.append(Room(part.id, total, strictest, loosest, left, min(lows, default=None), high, labels[0].unit))
+
+    def may_fit(self, part: Medicine) -> bool:
+        """Whether a label with a daily most fits or not is open."""
+        listed = (dose for dose in part.doses if dose.by == _by(part) and dose.most is not None)
+        return any(_truth(self.knowledge, dose.when, self.answers) is Truth.UNKNOWN for dose in listed)
 
     def total(self, part: Medicine, total: Decimal, labels: list[MedicineDose], low: Decimal) -> None:
         """Say where a total stands: over the label, or at its end with one more dose."""
@@ -477,6 +516,10 @@ def _ingredients(one: Known) -> tuple[str, ...]:
     return one.medicine.ingredients if one.medicine is not None else ()
 
 
+def _ingredients_of(subject: Medicine | MedicineGroup | None) -> tuple[str, ...]:
+    return subject.ingredients if isinstance(subject, Medicine) else ()
+
+
 def _of_mixture(taken: Iterable[Known], name: str) -> Consumed | None:
     """Return how often and how long a mixture was taken; its amounts count with its ingredients."""
     mine = [one.taken for one in taken if one.medicine is not None and one.medicine.id == name]
@@ -486,7 +529,7 @@ def _of_mixture(taken: Iterable[Known], name: str) -> Consumed | None:
     days = [one.days for one in mine if one.days is not None]
     doses = sum(one.times for one in mine)
     return Consumed(
-        Decimal(0), True, doses, Decimal(0), min(last, default=None), len(last) == len(mine), max(days, default=None)
+        Decimal(0), True, doses, 0, Decimal(0), min(last, default=None), len(last) == len(mine), max(days, default=None)
     )
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "exclusive",
     "make_plan",
     "plan_for",
+    "refusal_of",
     "strictest",
 ]
 
@@ -148,6 +149,10 @@ class Plan:
             wanted |= {finding for finding in self.knowledge.mentions(node) if self.answers.get(finding) == UNSURE}
         return tuple(finding for finding in self.knowledge.asking_order if finding in wanted)
 
+    def goes_along(self, phase: PhasePlan) -> bool:
+        """Tell whether a phase has exercises that go along with the day, such as walking, and count no minutes."""
+        return any(drill.exercise.group in self.knowledge.plan_model.untimed_groups for drill in phase.drills)
+
     def to_data(self, locale: str = "en") -> dict[str, Any]:
         """Return the JSON form, its words in one language."""
         from unclench.reasoning.plan_words import plan_data
@@ -182,6 +187,20 @@ def plan_for(
     knowledge: Knowledge, case: Case, disposition: Disposition, see: str | None = None, *, track: str | None = None
 ) -> Plan:
     """Do what `make_plan` does, for a case whose urgency is known, and whom to see."""
+    found = _begun(knowledge, case, disposition, see, track)
+    return found if isinstance(found, Plan) else found.plan()
+
+
+def refusal_of(knowledge: Knowledge, assessment: Assessment) -> Plan | None:
+    """Return the refusal that `make_plan` would give, without making a plan; None if there would be one."""
+    found = _begun(knowledge, assessment.case, assessment.disposition, assessment.see, None)
+    return found if isinstance(found, Plan) else None
+
+
+def _begun(
+    knowledge: Knowledge, case: Case, disposition: Disposition, see: str | None, track: str | None
+) -> Plan | _Maker:
+    """Return a refusal, or what makes the plan."""
     model = knowledge.plan_model
     answers = effective_answers(case, knowledge)
 
@@ -202,7 +221,7 @@ def plan_for(
     chosen = fitting[0] if track is None else next(one for one in fitting if one.id == track)
     if chosen.routing_only:
         return refused("routing_only", chosen.see, chosen)
-    return _Maker(knowledge, known, case, disposition, see, answers, chosen, fitting).plan()
+    return _Maker(knowledge, known, case, disposition, see, answers, chosen, fitting)
 
 
 def drill_today(plan: Plan, name: str, slot: str) -> Drill | None:
@@ -404,19 +423,21 @@ class _Maker:
                     self.leave(why)
                     continue
                 taken.add(name)
-                spent += timed.minutes
                 self.included.add(("exercise", name))
-                yield self.drill(exercise, slot, timed, phase, now)
+                yield self.drill(exercise, slot, timed, phase, now, None if budget is None else budget - spent)
+                spent += timed.minutes
                 break
 
-    def drill(self, exercise: Exercise, slot: Slot, timed: Timed, phase: Phase, now: bool) -> Drill:
-        """Return an exercise of the set, with what else fits this person in its place."""
+    def drill(self, exercise: Exercise, slot: Slot, timed: Timed, phase: Phase, now: bool, room: float | None) -> Drill:
+        """Return an exercise of the set, with what else fits this person, and into the minutes left, in its place."""
         swaps = []
         for name in slot.any_of:
             other = self.known.exercises[name][0]
             if other is exercise or self.fits(other):
                 continue
             its = self.known.timed(other, phase.id)
+            if room is not None and its.minutes > room:
+                continue
             if not now or self.fits_now(other, its) is None:
                 swaps.append(self.alone(other, slot.id, its))
         return replace(self.alone(exercise, slot.id, timed), swaps=tuple(swaps))

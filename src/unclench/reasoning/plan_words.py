@@ -67,6 +67,7 @@ class _Speaker:
         """Return what somebody needs in order to do an exercise."""
         exercise = one.exercise
         told = {name: self.words("exercises", exercise.id, name) for name in ("purpose", "start", "stop", "why")}
+        told["stop"] = told["stop"] or self.message("exercise_stop_short")
         return {
             **self.named("exercises", exercise.id),
             "slot": one.slot,
@@ -162,6 +163,8 @@ class _Speaker:
 
     def joined(self, things: Iterable[str | dict[str, str]], how: str = "list") -> str:
         texts = [thing if isinstance(thing, str) else thing["text"] for thing in things]
+        # Some things are told in a sentence of their own; the one they are put into ends with a full stop too.
+        texts = [text.removesuffix(".") for text in texts]
         return listed(dict.fromkeys(texts), self.knowledge, how=how, locale=self.locale)
 
     def place(self, see: str | None) -> dict[str, str] | None:
@@ -234,10 +237,16 @@ class _Writer(_Speaker):
             "actions": [self.action(action, phase.id) for action in one.actions],
             "flares": [self.action(action, phase.id) for action in one.flares],
             "drills": [self.drill(drill) for drill in one.drills],
-            "minutes_a_day": round(sum(drill.timed.minutes for drill in one.drills)),
+            "minutes_a_day": self.minutes(one),
+            "goes_along": self.plan.goes_along(one),
             "progress": [self.criterion(criterion) for criterion in one.progress],
             "regress": [self.criterion(criterion) for criterion in one.regress],
         }
+
+    def minutes(self, one: PhasePlan) -> int:
+        """Return about how many minutes a day a set takes; 0 only where all of it goes along with the day."""
+        minutes = sum(drill.timed.minutes for drill in one.drills)
+        return max(1, round(minutes)) if minutes else 0
 
     def criterion(self, one: Criterion) -> dict[str, Any]:
         numbers = {name: shown_number(value) for name, value in one.numbers.items()}

@@ -20,12 +20,21 @@ __all__ = ["Consumed", "Known", "Taken", "added_up", "known_of", "read_taken"]
 _DAY_HOURS = 24
 _HOUR_MINUTES = 60
 _NUMBER = r"\d{1,6}(?:\.\d{1,3})?"
-_AMOUNT = rf"(?P<amount>{_NUMBER})\s*(?P<unit>mg|milligrams?|g|grams?)"
-_STRENGTH = rf"(?P<strength>{_NUMBER}(?:\s*/\s*{_NUMBER})+)\s*(?:mg)?"
-_TAKEN = re.compile(
-    rf"(?P<name>\S.*?)(?:\s+(?:{_AMOUNT}|{_STRENGTH}))?(?:\s*[x×*]\s*(?P<times>\d{{1,3}}))?",
-    re.IGNORECASE,
+_AMOUNT = re.compile(rf"(?<![\d.,/])({_NUMBER})\s*(mg|milligrams?|g|grams?)\b", re.IGNORECASE)
+_STRENGTH = re.compile(rf"(?<![\d.,/])({_NUMBER}(?:\s*/\s*{_NUMBER})+)(?:\s*mg\b)?", re.IGNORECASE)
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNT = rf"(\d{{1,3}}|{'|'.join(_WORDS)})"
+_PIECES = r"(?:tablets?|tabs?|capsules?|caps?|caplets?|pills?|sachets?|lozenges?|doses?|times)"
+_HOW_MANY = (  # "16 x", "x3", "8 tablets of", "2 Panadol"
+    re.compile(rf"\b{_COUNT}\s*[x×*](?![^\W\d])", re.IGNORECASE),
+    re.compile(r"(?<!\w)[x×*]\s*(\d{1,3})\b", re.IGNORECASE),
+    re.compile(rf"\b{_COUNT}\s+{_PIECES}\b(?:\s+of\b)?", re.IGNORECASE),
+    re.compile(rf"^{_COUNT}\s+(?=[^\W\d])", re.IGNORECASE),
 )
+_OFTEN = {"once": 1, "twice": 2, "thrice": 3}
+_OFTEN_WORDS = re.compile(rf"\b({'|'.join(_OFTEN)})\b(?:\s+(?:today|a\s+day))?", re.IGNORECASE)
+_FILLERS = re.compile(r"\b(?:tablets?|tabs?|capsules?|caplets?|sachets?)\b(?:\s+of\b)?", re.IGNORECASE)
+_GAP = "\0"  # where an amount or a count stood
 _AGO = re.compile(
     rf"(?:^|[,\s]\s*)(?:(?:the\s+)?last\s+)?({_NUMBER})\s*(h(?:(?:ou)?rs?)?|min(?:ute)?s?)\s+ago$", re.IGNORECASE
 )
@@ -70,6 +79,7 @@ class Consumed:
         total: milligrams, as far as amounts were told.
         complete: whether every amount was told.
         doses: how many tablets or doses.
+        untold: how many of them without their milligrams.
         largest: most milligrams in one of them; 0 = none was told.
         last: hours since the last one, as far as that was told; None = nobody said.
         timed: whether it was told of every one.
@@ -79,6 +89,7 @@ class Consumed:
     total: Decimal
     complete: bool
     doses: int
+    untold: int
     largest: Decimal
     last: Decimal | None
     timed: bool
@@ -89,8 +100,8 @@ def read_taken(text: str) -> Taken:
     """Read what somebody took.
 
     Args:
-        text: name, amount with its unit, how many; then `last 2 h ago` and `for 5 days`. All but the name may be left
-            out. Mixtures state their strengths as the pack does: `co-codamol 8/500`.
+        text: name, amount with its unit, and how many, in any order; then `last 2 h ago` and `for 5 days`. All but the
+            name may be left out. Mixtures state their strengths as the pack does: `co-codamol 8/500`.
 
     Raises:
         CaseError: it does not read so; the message quotes it and shows the form.
@@ -102,21 +113,26 @@ def read_taken(text: str) -> Taken:
         (Decimal('8'), Decimal('500'))
         >>> read_taken("ibuprofen 400 mg 3 h ago").hours_ago, read_taken("Panadol").amounts
         (Decimal('3'), ())
+        >>> read_taken("16 x 500mg paracetamol") == read_taken("paracetamol 500 mg, x16".replace(",", ""))
+        True
     """
     head, hours, days = _without_times(text)
     if re.search(r",(?!\d)", head):
         part = re.split(r",(?!\d)", head)[1].strip()
         raise CaseError(f'"{part:.60}" in "{text:.60}" is not understood. Write it as {_FORM}.')
-    found = _TAKEN.fullmatch(head)
-    if found is None:
+    amounts, head = _amounts(text, head)
+    times, head = _how_many(head)
+    names = [part.strip(" -:") for part in _FILLERS.sub(" ", head).split(_GAP)]
+    names = [" ".join(part.split()) for part in names if part.strip(" -:")]
+    if not names:
         raise CaseError(f'"{text:.60}" names no medicine. Write it as {_FORM}.')
-    left = found["name"]
-    if re.search(r"(?:^|\s)[\d.,/]+$", left) or re.search(r"\d\s*(?:mcg|µg|ml|%)?$|,\d", left, re.IGNORECASE):
+    if any(re.search(r"(?:^|\s)[\d.,/]|\d\s*(?:mcg|µg|ml|%)|,\d", name, re.IGNORECASE) for name in names):
         raise CaseError(f'the amount in "{text:.60}" is not clear. Write milligrams or grams, as in {_FORM}.')
-    times, amounts = int(found["times"] or 1), _amounts(found)
+    if len(names) > 1:
+        raise CaseError(f'"{text:.60}" seems to name more than one medicine. Write each by itself, as {_FORM}.')
     if times == 0 or days == 0 or 0 in amounts:
         raise CaseError(f'"{text:.60}" says 0. Leave out what was not taken.')
-    return Taken(left, amounts, times, hours, days)
+    return Taken(names[0], amounts, times, hours, days)
 
 
 def _without_times(text: str) -> tuple[str, Decimal | None, int | None]:
@@ -133,13 +149,31 @@ def _without_times(text: str) -> tuple[str, Decimal | None, int | None]:
     return head, hours, days
 
 
-def _amounts(found: re.Match[str]) -> tuple[Decimal, ...]:
-    if found["strength"]:
-        return tuple(Decimal(part.strip()) for part in found["strength"].split("/"))
-    if found["amount"]:
-        factor = 1000 if found["unit"].lower().startswith("g") else 1
-        return (Decimal(found["amount"]) * factor,)
-    return ()
+def _amounts(text: str, head: str) -> tuple[tuple[Decimal, ...], str]:
+    """Return what is in one tablet or dose, and the text with a gap where it stood."""
+    strengths, amounts = list(_STRENGTH.finditer(head)), list(_AMOUNT.finditer(_STRENGTH.sub(_GAP, head)))
+    if len(strengths) + len(amounts) > 1:
+        raise CaseError(f'the amount in "{text:.60}" is not clear. Write milligrams or grams, as in {_FORM}.')
+    if strengths:
+        told = tuple(Decimal(part.strip()) for part in strengths[0][1].split("/"))
+        return told, _STRENGTH.sub(_GAP, head)
+    if amounts:
+        factor = 1000 if amounts[0][2].lower().startswith("g") else 1
+        return (Decimal(amounts[0][1]) * factor,), _AMOUNT.sub(_GAP, head)
+    return (), head
+
+
+def _how_many(head: str) -> tuple[int, str]:
+    """Return how many, and the text with gaps where that stood; two counts, as in "2 tablets x3", multiply."""
+    times = 1
+    for pattern in _HOW_MANY:
+        for found in pattern.finditer(head):
+            word = found[1].lower()
+            times *= int(word) if word.isdigit() else _WORDS.index(word) + 1
+        head = pattern.sub(_GAP, head)
+    for found in _OFTEN_WORDS.finditer(head):
+        times *= _OFTEN[found[1].lower()]
+    return times, _OFTEN_WORDS.sub(_GAP, head)
 
 
 def known_of(knowledge: Knowledge, taken: Iterable[Taken]) -> tuple[Known, ...]:
@@ -190,9 +224,10 @@ def _reversed(knowledge: Knowledge, ingredients: Sequence[str], amounts: Sequenc
 
 def _alone(taken: Taken, amount: Decimal, told: bool) -> Consumed:
     if taken.hours_ago is not None and taken.hours_ago >= _DAY_HOURS:
-        return Consumed(Decimal(0), True, 0, Decimal(0), taken.hours_ago, True, taken.days)
+        return Consumed(Decimal(0), True, 0, 0, Decimal(0), taken.hours_ago, True, taken.days)
     timed = taken.hours_ago is not None
-    return Consumed(amount * taken.times, told, taken.times, amount, taken.hours_ago, timed, taken.days)
+    untold = 0 if told else taken.times
+    return Consumed(amount * taken.times, told, taken.times, untold, amount, taken.hours_ago, timed, taken.days)
 
 
 def _together(one: Consumed | None, other: Consumed) -> Consumed:
@@ -204,6 +239,7 @@ def _together(one: Consumed | None, other: Consumed) -> Consumed:
         one.total + other.total,
         one.complete and other.complete,
         one.doses + other.doses,
+        one.untold + other.untold,
         max(one.largest, other.largest),
         min(last, default=None),
         one.timed and other.timed,

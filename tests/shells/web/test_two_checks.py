@@ -71,7 +71,7 @@ def test_a_kept_page_carries_the_letters_of_its_own_check() -> None:
 def test_back_leads_through_every_question_of_a_check_that_asks_a_screen_twice() -> None:
     visitor = Visitor()
     visitor.begin("child")
-    asked = []
+    asked: list[tuple[str, tuple[str, ...]]] = []
     while visitor.path.startswith("/check/"):
         assert visitor.path == f"/check/{len(asked) + 1}/"
         asked.append((visitor.question, tuple(visitor.asks)))

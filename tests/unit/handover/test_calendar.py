@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -73,6 +74,34 @@ def test_the_same_plan_gives_the_same_bytes_and_each_event_its_own_identifier() 
     assert len(uids) == len(set(uids)) > 3
     later = [str(one["UID"]) for one in events(plan_calendar(calm(), start=START + timedelta(days=1)))]
     assert not set(uids) & set(later)
+
+
+@pytest.mark.parametrize(("wanted", "said"), [(3, "About 1 minute"), (20, "minutes"), (0, "Walking and other")])
+def test_the_details_count_minutes_in_words_that_fit_and_say_to_keep_the_pdf(wanted: int, said: str) -> None:
+    timed, reviews = split(planned(minutes_a_day=wanted, pain_severity=2))
+    for one in timed:
+        first = str(one["DESCRIPTION"]).splitlines()[0]
+        assert said in first
+        assert "1 minutes" not in first
+    for one in (*timed, *reviews):
+        assert "Keep the PDF of your plan. A browser forgets the plan after two hours." in str(one["DESCRIPTION"])
+
+
+def test_one_minute_is_no_minutes() -> None:
+    plan = planned(pain_severity=2)
+    present = plan.phases[0]
+    untimed = plan.knowledge.plan_model.untimed_groups
+    timed_only = replace(present, drills=tuple(one for one in present.drills if one.exercise.group not in untimed))
+    assert timed_only.drills
+    timed, _ = split(replace(plan, phases=(timed_only, *plan.phases[1:])), times=[time(hour) for hour in range(24)])
+    assert {str(one["DESCRIPTION"]).splitlines()[0] for one in timed} == {"About 1 minute."}
+
+
+def test_walking_is_said_not_to_count() -> None:
+    plan = planned(pain_severity=2)
+    timed, _ = split(plan)
+    assert plan.goes_along(plan.phases[0])
+    assert "walking and other everyday movement not counted" in str(timed[0]["DESCRIPTION"])
 
 
 def test_a_refusal_and_no_times_give_no_reminders() -> None:

@@ -261,7 +261,7 @@ def test_words_lie_in_the_place_of_their_language_and_kind(planting: Planting, f
     planting.write(file, "planted: {name: A test}\n")
     (problem,) = planting.problems()
     assert problem.startswith(f"{file}: words are kept by language and kind, as in wording/en/causes.yaml")
-    assert " Move the file to its kind: causes, contributors, " in problem
+    assert " Move the file to its kind: causes, " in problem
 
 
 @pytest.mark.parametrize(

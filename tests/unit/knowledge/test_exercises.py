@@ -318,9 +318,9 @@ def test_one_yes_keeps_out_what_it_must(
 def test_from_the_twentieth_week_nobody_rests_flat_on_the_back(
     knowledge: Knowledge, all_clear: dict[str, Answer], weeks: int | None, kept: Truth
 ) -> None:
-    answers = {**all_clear, "pregnant": True, "pregnancy_weeks": weeks}
-    if weeks is None:
-        del answers["pregnancy_weeks"]
+    answers: dict[str, Answer] = {**all_clear, "pregnant": True}
+    if weeks is not None:
+        answers["pregnancy_weeks"] = weeks
     for name in ("supported_supine_rest", "supine_sleep_with_pillow_under_knees"):
         assert kept in limits(knowledge, knowledge.exercises[name], answers)
 

@@ -74,7 +74,7 @@ def test_what_there_is_not_is_named_with_what_there_is(
     knowledge: Knowledge, asked: dict[str, str], message: str
 ) -> None:
     with pytest.raises(UnclenchError) as told:
-        compared(knowledge, **asked)  # type: ignore[arg-type]
+        compared(knowledge, **asked)
     assert str(told.value).startswith(message)
 
 

@@ -214,7 +214,7 @@ def test_a_gel_is_counted_by_how_often_it_was_used() -> None:
         ("ibuprofen", "Pink pills", "medicine_not_known"),
         ("ibuprofen", "Nurofen, last 7 h ago", "medicine_amount_not_told"),
         ("ibuprofen", "ibuprofen 200 mg", "medicine_time_not_told"),
-        ("ibuprofen", "co-codamol 500/8 x2, last 7 h ago", None),
+        ("ibuprofen", "co-codamol 500/8 x2, last 7 h ago", "medicine_amount_not_told"),
         ("paracetamol", "paracetamol 500 mg, last 7 h ago, for 2 days", None),
         ("tramadol", "tramadol 50 mg, last 7 h ago", "medicine_most_not_held"),
         ("morphine", "", "medicine_only_kind_known"),
@@ -227,6 +227,40 @@ def test_what_cannot_be_checked_says_so(name: str, took: str, rule: str | None) 
     else:
         assert (advice.verdict, said(advice)) == ("cannot_check", {rule: "unchecked"})
         assert advice.to_data()["headline"].startswith("We cannot check this for you. Do not take that as a yes.")
+
+
+@pytest.mark.parametrize("asked", ["ibuprofen", "paracetamol", "Ibuleve"])
+@pytest.mark.parametrize(
+    ("took", "rule", "sees"),
+    [
+        ("500mg paracetamol x16", "medicine_over_most", True),
+        ("16 x 500 mg paracetamol", "medicine_over_most", True),
+        ("400mg ibuprofen x7", "medicine_over_most", True),
+        ("paracetamol x20", "medicine_surely_over_most", True),
+        ("20 Panadol", "medicine_surely_over_most", True),
+        ("Panadol x6", "medicine_may_be_over_most", False),
+        ("Panadol x2", "medicine_amount_not_told", False),
+    ],
+)
+def test_too_much_is_told_whatever_is_asked_and_however_it_is_written(
+    asked: str, took: str, rule: str, sees: bool
+) -> None:
+    advice = check(asked, took)
+    assert advice.verdict != "may_take"
+    assert rule in said(advice)
+    assert (advice.see is not None) is sees
+
+
+def test_more_of_another_than_its_label_allows_is_said_too() -> None:
+    advice = check("paracetamol", "400mg ibuprofen x6, last 7 h ago")
+    assert (advice.verdict, said(advice)) == ("ask_first", {"medicine_most_passed": "caution"})
+    assert check("paracetamol", "400mg ibuprofen x3, last 7 h ago").verdict == "may_take"
+
+
+def test_an_age_that_is_not_known_is_a_question_and_not_a_missing_label() -> None:
+    advice = check_medicine(KNOWLEDGE, "paracetamol", {}, [read_taken("paracetamol 1000 mg, last 7 h ago")])
+    assert "medicine_most_not_held" not in said(advice)
+    assert "age" in advice.open
 
 
 def test_nothing_known_names_every_open_question_in_the_order_in_which_they_are_asked() -> None:

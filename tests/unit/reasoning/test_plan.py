@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from people import EMERGENCY, SEIZED_BACK, with_nothing_else
 from unclench.errors import UnclenchError
 from unclench.knowledge import Disposition, Knowledge
 from unclench.reasoning import Plan, assess, make_plan
-from unclench.reasoning.plan import strictest
+from unclench.reasoning.fitting import catalogue
+from unclench.reasoning.plan import Drill, refusal_of, strictest
 from unclench.reasoning.plan_words import shown_number
 
 WELL: dict[str, Any] = {"alcohol_use": "no_alcohol", "main_goal": "none"}
@@ -106,7 +108,7 @@ def test_somebody_without_such_limits_is_offered_the_tablets_with_a_dose(knowled
     assert [action.treatment.id for action in actions] == ["anti_inflammatory_tablets"]
     label = actions[0].label
     assert label is not None
-    assert (label.most, label.most_days, label.hours_between) == (1200, 10, 6)
+    assert (label.most, label.most_days, label.hours_between) == (Decimal(1200), 10, Decimal(6))
 
 
 def test_who_wants_no_medicines_gets_none_and_is_asked_nothing_about_them(knowledge: Knowledge) -> None:
@@ -146,6 +148,45 @@ def test_few_minutes_a_day_shorten_the_set(knowledge: Knowledge) -> None:
     for minutes in (0, 5, 20):
         for phase in plan(knowledge, pain_severity=4, minutes_a_day=minutes).phases:
             assert sum(drill.timed.minutes for drill in phase.drills) <= minutes
+
+
+def test_no_minutes_a_day_leave_only_what_goes_along_with_the_day(knowledge: Knowledge) -> None:
+    untimed = knowledge.plan_model.untimed_groups
+    made = plan(knowledge, pain_severity=2, minutes_a_day=0, lifting_job=True, pain_duration_days=60)
+    shown = [one for phase in made.phases for drill in phase.drills for one in (drill, *drill.swaps)]
+    assert shown
+    assert {one.exercise.group for one in shown} <= untimed
+    assert {(one["minutes_a_day"], one["goes_along"]) for one in made.to_data()["phases"] if one["drills"]} == {
+        (0, True)
+    }
+
+
+def test_a_set_tells_whether_some_of_it_goes_along_with_the_day(knowledge: Knowledge) -> None:
+    untimed = knowledge.plan_model.untimed_groups
+    for phase in plan(knowledge, pain_severity=2).to_data()["phases"]:
+        assert phase["goes_along"] is any(drill["group"]["id"] in untimed for drill in phase["drills"])
+        assert bool(phase["minutes_a_day"]) is any(drill["dose"]["minutes_a_day"] for drill in phase["drills"])
+
+
+def test_the_refusal_alone_is_that_of_the_plan(knowledge: Knowledge) -> None:
+    for person in (EMERGENCY, SEIZED_BACK, aged(12), {"age": 30, "sex": "male", "findings": {"belly_cramp": True}}):
+        answer = assess(knowledge, with_nothing_else(knowledge, person, **WELL))
+        made = make_plan(knowledge, answer)
+        assert refusal_of(knowledge, answer) == (made if made.refusal else None)
+
+
+def test_no_sentence_about_what_is_left_out_ends_in_two_full_stops(knowledge: Knowledge) -> None:
+    others: list[dict[str, Any]] = [
+        {},
+        {"pain_severity": "unsure"},
+        {"prefers_no_medicines": True},
+        {"minutes_a_day": 0},
+    ]
+    for more in others:
+        for one in plan(knowledge, **more).to_data()["left_out"]:
+            for text in (one["text"], *one["because"]):
+                assert ".." not in text, one["id"]
+                assert ".," not in text, one["id"]
 
 
 def test_what_is_too_sore_today_may_come_later(knowledge: Knowledge) -> None:
@@ -241,3 +282,18 @@ def test_the_strictest_label_keeps_within_each(knowledge: Knowledge) -> None:
 def test_numbers_have_no_more_digits_than_people_need() -> None:
     assert [shown_number(value) for value in (-7.29, -32.2, 5, 0.18)] == ["7.3", "32", "5", "0.2"]
     assert shown_number(1.16, "rate_ratio") == "1.16"
+
+
+@pytest.mark.parametrize("ill", ["stomach_ulcer_or_bleed", "asthma", "kidney_disease"])
+def test_who_should_not_take_the_tablets_is_offered_the_gel_in_their_place(knowledge: Knowledge, ill: str) -> None:
+    more: dict[str, Any] = {ill: True}
+    actions = plan(knowledge, **more).phases[0].actions
+    assert "anti_inflammatory_gel" in [action.treatment.id for action in actions]
+
+
+def test_every_exercise_says_when_to_stop(knowledge: Knowledge) -> None:
+    from unclench.reasoning.plan_words import drill_data
+
+    for exercise in knowledge.exercises.values():
+        timed = catalogue(knowledge).timed(exercise, next(iter(exercise.phases)))
+        assert drill_data(knowledge, Drill(exercise, "", timed, None, None, ()))["stop"], exercise.id

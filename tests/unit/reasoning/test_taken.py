@@ -42,6 +42,19 @@ def consumed(*texts: str) -> dict[str, Consumed]:
         ("ibuprofen 400 mg x3, for 5 days, last 2 hrs ago", Taken("ibuprofen", mg("400"), 3, Decimal(2), 5)),
         ("co-codamol 12.8/500 x4", Taken("co-codamol", mg("12.8", "500"), 4)),
         ("co-codamol 30 / 500 mg", Taken("co-codamol", mg("30", "500"))),
+        ("500mg paracetamol x16", Taken("paracetamol", mg("500"), 16)),
+        ("16 x 500mg paracetamol", Taken("paracetamol", mg("500"), 16)),
+        ("paracetamol 16x500mg", Taken("paracetamol", mg("500"), 16)),
+        ("paracetamol 500mg 16 tablets", Taken("paracetamol", mg("500"), 16)),
+        ("paracetamol 500 mg twice", Taken("paracetamol", mg("500"), 2)),
+        ("8 tablets of paracetamol", Taken("paracetamol", (), 8)),
+        ("2 Panadol", Taken("Panadol", (), 2)),
+        ("Two Panadol", Taken("Panadol", (), 2)),
+        ("2x Lemsip", Taken("Lemsip", (), 2)),
+        ("2 tablets of ibuprofen 200 mg, 3 times", None),
+        ("ibuprofen 200 mg 2 tablets 3 times", Taken("ibuprofen", mg("200"), 6)),
+        ("Panadol 500 mg x6 and Lemsip x3", None),
+        ("paracetamol 500 mg 1 g", None),
         ("Tylenol 3 x2", None),
         ("Nurofen Cold and Flu x2", Taken("Nurofen Cold and Flu", (), 2)),
     ],
@@ -86,8 +99,8 @@ def test_any_text_is_read_or_refused_and_never_fails(text: str) -> None:
 
 def test_brands_and_mixtures_add_to_their_ingredients() -> None:
     sums = consumed("Panadol 500 mg x2, last 5 h ago", "co-codamol 30/500 x3, last 1 h ago", "Lemsip 1 g")
-    assert sums["paracetamol"] == Consumed(Decimal(3500), True, 6, Decimal(1000), Decimal(1), False, None)
-    assert sums["codeine"] == Consumed(Decimal(90), True, 3, Decimal(30), Decimal(1), True, None)
+    assert sums["paracetamol"] == Consumed(Decimal(3500), True, 6, 0, Decimal(1000), Decimal(1), False, None)
+    assert sums["codeine"] == Consumed(Decimal(90), True, 3, 0, Decimal(30), Decimal(1), True, None)
 
 
 def test_decimal_strengths_add_up_exactly() -> None:
@@ -96,7 +109,7 @@ def test_decimal_strengths_add_up_exactly() -> None:
 
 def test_what_was_taken_a_day_ago_adds_nothing_but_its_days() -> None:
     assert consumed("ibuprofen 400 mg x3, last 24 h ago, for 9 days")["ibuprofen"] == Consumed(
-        Decimal(0), True, 0, Decimal(0), Decimal(24), True, 9
+        Decimal(0), True, 0, 0, Decimal(0), Decimal(24), True, 9
     )
 
 

@@ -273,13 +273,11 @@ def _so_far(one: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[str, str, 
     values = {**one, "name": knowledge().medicines[one["ingredient"]].names[0]}
     total = _("You had %(total)s %(unit)s of %(name)s in the last 24 hours.") % values
     if data["supply"] == "prescription":
-        return total, "", _("Have only what your own label says.") if one["text"] else ""
+        return total, "", _("Have only what your own label says.") if data["verdict"] == "may_take" else ""
     if one["strictest_most"] == one["loosest_most"]:
         return total, _("Packs allow %(strictest_most)s %(unit)s.") % values, one["text"]
     most = _("Some packs allow %(strictest_most)s %(unit)s, others %(loosest_most)s %(unit)s.") % values
-    values["strict_left"] = f"{max(one['strictest_most'] - one['total'], 0):g}"
-    left = _("By the strictest pack you can have %(strict_left)s %(unit)s more.") % values
-    return total, most, left if one["text"] else ""
+    return total, most, one["text"]
 
 
 def _said(one: Mapping[str, Any]) -> _Said:

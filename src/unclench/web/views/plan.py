@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +15,7 @@ from unclench.reasoning import Question, assess, make_plan
 from unclench.reasoning.plan import Plan
 from unclench.reasoning.triage import triage
 from unclench.web import flow
+from unclench.web.advice import advice
 from unclench.web.forms import Data, Problem, asked, filled, printable
 from unclench.web.pack import knowledge, words
 from unclench.web.plan_page import clean_goal, open_questions, pages_left, plan_page
@@ -98,7 +99,7 @@ def plan_pdf(request: HttpRequest, state: State) -> HttpResponse:
         from unclench.handover.plan_pdf import plan_pdf as written
     except ImportError:
         return errors.unavailable(request)
-    document = written(made, locale=words().locale, translate=gettext, goal=state.goal)
+    document = written(made, locale=words().locale, translate=gettext, ngettext=ngettext, goal=state.goal)
     return _file(document, "application/pdf", "unclench-plan.pdf")
 
 
@@ -117,7 +118,15 @@ def plan_calendar(request: HttpRequest, state: State) -> HttpResponse:
     if start is None or times is None:
         problem = _("Choose a day within a year from now, and times such as 09:00.")
         return _show(request, state, made, calendar_problem=problem)
-    document = written(made, start=start, times=times, locale=words().locale, translate=gettext, goal=state.goal)
+    document = written(
+        made,
+        start=start,
+        times=times,
+        locale=words().locale,
+        translate=gettext,
+        ngettext=ngettext,
+        goal=state.goal,
+    )
     return _file(document, "text/calendar; charset=utf-8", "unclench-plan.ics")
 
 
@@ -182,7 +191,7 @@ def _show(
     problem: str = "",
     calendar_problem: str = "",
 ) -> HttpResponse:
-    is_check_open = bool(made.refusal) and flow.upcoming(state, knowledge()) is not None
+    is_check_open = not flow.ends_now(state, knowledge()) and flow.upcoming(state, knowledge()) is not None
     today = datetime.now(UTC).date()
     return show(
         request,
@@ -190,6 +199,8 @@ def _show(
         state,
         status=422 if problem or calendar_problem else 200,
         page=plan_page(made, track=made.track.id if made.track and _query(request) else None),
+        # Whoever needs help sooner than a plan is told so first, as on the page of the advice.
+        advice=advice(assess(knowledge(), made.case)) if made.refusal == "too_urgent" else None,
         is_check_open=is_check_open,
         left=pages_left(flow.case_of(state, knowledge()), knowledge()),
         typed=state.goal if typed is None else typed,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from unclench.reasoning import assess
+from unclench.reasoning.plan import refusal_of
 from unclench.web import flow
 from unclench.web.advice import advice, clinical
 from unclench.web.pack import knowledge, words
@@ -26,7 +27,10 @@ def result(request: HttpRequest, state: State) -> HttpResponse:
     assessment = assess(knowledge(), flow.case_of(state, knowledge()))
     is_more = flow.upcoming(state, knowledge()) is not None
     has_plan = assessment.disposition in knowledge().plan_model.dispositions
-    return show(request, "result", state, advice=advice(assessment), is_more=is_more, has_plan=has_plan)
+    refused = refusal_of(knowledge(), assessment)
+    # Whose trouble is no matter for a plan is told here whom to see, and not asked for a plan's sake in vain.
+    routed = refused.to_data(words().locale) if refused is not None and refused.refusal == "routing_only" else None
+    return show(request, "result", state, advice=advice(assessment), is_more=is_more, has_plan=has_plan, routed=routed)
 
 
 @require_safe
