@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import assessment, plan, rules, start_up, web
+from benchmarks import assessment, plan, rules, search, start_up, web
 from benchmarks.measure import Row, Spread
 from unclench.knowledge import Knowledge
 
@@ -14,6 +14,7 @@ FILES: dict[str, Callable[[Knowledge], Iterable[Row]]] = {
     "assessment": assessment.measure,
     "plan": plan.measure,
     "rules": rules.measure,
+    "search": search.measure,
     "start_up": start_up.measure,
     "web": web.measure,
 }

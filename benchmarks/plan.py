@@ -1,4 +1,4 @@
-"""What does a plan cost, beside the assessment it follows?"""
+"""What does a plan cost, beside the assessment it follows? And its PDF, beside the sheet of the advice?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from itertools import cycle
 from pathlib import Path
 
 from benchmarks.measure import Row, in_turns
+from unclench.handover.pdf import pdf
+from unclench.handover.plan_pdf import plan_pdf
 from unclench.knowledge import Knowledge
 from unclench.knowledge.vignettes import read_vignettes
 from unclench.reasoning import Case, assess, make_plan
@@ -35,4 +37,8 @@ def measure(knowledge: Knowledge) -> Iterator[Row]:
         repeats=5 * len(planned),
     )
     yield Row(f"plan ({len(planned)} vignettes)", times["plan"], "s", "assess", times["assess"])
+    one = planned[0]
+    plan = make_plan(knowledge, one)
+    sheets = in_turns({"plan": lambda: plan_pdf(plan), "advice": lambda: pdf(one)}, repeats=10)
+    yield Row("PDF of a plan, figures drawn before", sheets["plan"], "s", "PDF of the advice", sheets["advice"])
     yield Row(f"plan with its words ({len(planned)} vignettes)", times["words"], "s", "assess", times["assess"])

@@ -95,7 +95,7 @@ def test_a_character_changed_dropped_doubled_or_swapped_is_seen(
             decode(one, KNOWLEDGE)
 
 
-@settings(max_examples=5)
+@settings(max_examples=20)
 @given(strategies.cases(KNOWLEDGE))
 def test_a_code_cut_short_is_seen_wherever_it_ends(answers: dict[str, Answer]) -> None:
     text = encode(Case(None, answers), KNOWLEDGE)

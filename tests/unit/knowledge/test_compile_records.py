@@ -8,6 +8,7 @@ import pytest
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.compile import compile_pack
+from unclench.knowledge.read import _TEXTS
 from unit.knowledge.planting import KNOWLEDGE, RULE, Planting
 
 FINDINGS = "findings/planted.yaml"
@@ -261,7 +262,7 @@ def test_words_lie_in_the_place_of_their_language_and_kind(planting: Planting, f
     planting.write(file, "planted: {name: A test}\n")
     (problem,) = planting.problems()
     assert problem.startswith(f"{file}: words are kept by language and kind, as in wording/en/causes.yaml")
-    assert " Move the file to its kind: causes, " in problem
+    assert f" Move the file to its kind: {', '.join(_TEXTS)}." in problem
 
 
 @pytest.mark.parametrize(
