@@ -20,10 +20,9 @@ NEWEST, OLDEST = (3, 14), (3, 11)
 
 def main(kind: str) -> int:
     """Bring `.venv/` up to date for `kind`: `base` (to run) or `dev` (to test as well)."""
-    lock = ROOT / "requirements" / f"{kind}.txt"
-    wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    stamp = VENV / f".{kind}-{wanted[:16]}"
-    if stamp.exists() or (kind == "base" and any(VENV.glob(".dev-*")) and (VENV / "bin/unclench").exists()):
+    lock, stamp = of_kind(kind)
+    # What tests need holds all that running needs, so an environment made for the present tests will do.
+    if stamp.exists() or of_kind("dev")[1].exists():
         return 0
     python = suitable_python()
     if not (VENV / "bin" / "python").exists() or not has_pip(VENV / "bin" / "python"):
@@ -39,6 +38,13 @@ def main(kind: str) -> int:
         old.unlink()
     stamp.touch()
     return 0
+
+
+def of_kind(kind: str) -> tuple[Path, Path]:
+    """Return the lock of `kind`, and the file that says `.venv/` holds what that lock names now."""
+    lock = ROOT / "requirements" / f"{kind}.txt"
+    wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    return lock, VENV / f".{kind}-{wanted[:16]}"
 
 
 def suitable_python() -> str:

@@ -25,6 +25,7 @@ EXPORTED = {
         "make_plan",
         "next_question",
     ],
+    "unclench.batch": ["assess_batch", "result_schema"],
     "unclench.errors": ["CaseError", "ExpressionError", "KnowledgeError", "UnclenchError", "near_match"],
     "unclench.intake": ["LONGEST_TEXT", "Intake", "Lexicon", "Proposal", "Words", "load_lexicon", "propose"],
     "unclench.knowledge": [

@@ -7,7 +7,21 @@ import sys
 
 import pytest
 
-HEAVY = {"django", "msgspec", "numpy", "pandas", "polars", "pyagrum", "pydantic", "segno", "typst", "yaml", "z3"}
+HEAVY = {
+    "django",
+    "msgspec",
+    "numpy",
+    "pandas",
+    "polars",
+    "pyagrum",
+    "pyarrow",
+    "pydantic",
+    "segno",
+    "tqdm",
+    "typst",
+    "yaml",
+    "z3",
+}
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -118,6 +118,20 @@ def parser() -> argparse.ArgumentParser:
     prove.add_argument("--certificate", default=".cache/certificate.json", help="where to write it (%(default)s)")
     prove.add_argument("--cases", default=".cache/proof", help="folder for witnesses, counter-examples (%(default)s)")
 
+    cohort = command("cohort", "assess everybody in a file: Parquet, CSV, NDJSON or Arrow, one row a person")
+    cohort.add_argument("source", metavar="IN", help="people; columns are named by finding id, empty = not asked")
+    cohort.add_argument("target", metavar="OUT", help="results, Parquet or NDJSON; a stopped run is taken up again")
+    cohort.add_argument("--top", type=_count, default=5, help="causes to list for each person (%(default)s)")
+    cohort.add_argument("--part", type=_count, default=65_536, help="rows to do at a time, and to keep (%(default)s)")
+    cohort.add_argument("--processes", type=_count, default=1, help="processes to work with (%(default)s)")
+
+    population = command("population", "draw synthetic people from the model of the pack; nobody in it exists")
+    population.add_argument("--size", type=_count, required=True, help="how many people")
+    population.add_argument("--seed", type=int, required=True, help="the same seed draws the same people")
+    population.add_argument("--out", help="Parquet, Arrow or NDJSON file (default: NDJSON on standard output)")
+    population.add_argument("--missing", type=_share, default=0.1, help="share of open answers (%(default)s)")
+    population.add_argument("--unsure", type=_share, default=0.002, help='share of "not sure" (%(default)s)')
+
     knowledge = command("knowledge", "check and look into the knowledge")
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
     whats = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -141,6 +155,22 @@ def parser() -> argparse.ArgumentParser:
     covered = what("coverage", "count sentences and claims of each audited lay article; status 1 if one is not mapped")
     covered.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
     return top
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return share
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

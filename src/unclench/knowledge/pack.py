@@ -63,6 +63,7 @@ class Knowledge:
 
     Attributes:
         hash: `sha256:` and the hash of the pack.
+        text: the pack as it was read; another process makes the same knowledge of it.
         findings: id to finding, each after those its `only_if` looks at.
         screens: questions asked together, in order.
         rules: all red flags.
@@ -98,6 +99,7 @@ class Knowledge:
         if lacking:
             raise KnowledgeError([f"the pack lacks {', '.join(lacking)}. Build the pack again."])
         self.hash = "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
+        self.text = text
         self.data: Mapping[str, Any] = data
         self._nodes = [from_data(one) for one in data["expressions"]]
         predicates = {name: from_data(one) for name, one in data["predicates"].items()}

@@ -22,8 +22,8 @@ __all__ = ["Assessment", "RuleOut", "assess"]
 # How much of the list is shown, not what is computed: every cause is weighed.
 _SHOWN_MASS = 0.995
 _LEAST_SHOWN = 5
-_EVENT_SHOWN = 0.05
-_CONTRIBUTOR_SHOWN = 0.3
+EVENT_SHOWN = 0.05
+CONTRIBUTOR_SHOWN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def assess(knowledge: Knowledge, case: Case | Mapping[str, Any], *, examination:
         causes=tuple(causes),
         rule_out=tuple(_rule_out(knowledge, causes, now)),
         contributors=tuple(e for e in differential.contributors(knowledge, said) if _is_supported(e)),
-        events=tuple(e for e in differential.events(knowledge, said) if e.probability >= _EVENT_SHOWN),
+        events=tuple(e for e in differential.events(knowledge, said) if e.probability >= EVENT_SHOWN),
         would_change=tuple(changes(knowledge, case, now, examination=examination)),
         safety_net=tuple(safety_net(knowledge, case, now, examination=examination)),
         unanswered=tuple(unanswered(knowledge, answers, now)),
@@ -154,7 +154,7 @@ def _rule_out(knowledge: Knowledge, causes: list[Estimate], now: Triage) -> list
 
 def _is_supported(estimate: Estimate) -> bool:
     """Whether something this person said speaks for it; a base rate alone is no reason to name it."""
-    return estimate.probability >= _CONTRIBUTOR_SHOWN and any(c.holds and c.log > 0 for c in estimate.counted)
+    return estimate.probability >= CONTRIBUTOR_SHOWN and any(c.holds and c.log > 0 for c in estimate.counted)
 
 
 def _assumptions(answers: Mapping[str, Answer]) -> list[str]:

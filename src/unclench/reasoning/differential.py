@@ -33,7 +33,7 @@ __all__ = [
     "scores",
 ]
 
-_NORMAL_95 = 1.959964  # two-sided 95% point of the normal distribution: definition, not a clinical number
+NORMAL_95 = 1.959964  # two-sided 95% point of the normal distribution: definition, not a clinical number
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _alone(one: Hypothesis, read: Evaluators, answers: Mapping[str, Answer]) -> 
 
 
 def _range(log: float, others: float, variance: float) -> tuple[float, float]:
-    reach = _NORMAL_95 * math.sqrt(variance)
+    reach = NORMAL_95 * math.sqrt(variance)
     return _sigmoid(log - others - reach), _sigmoid(log - others + reach)
 
 

@@ -1,0 +1,275 @@
+"""A file of people in, a file of results out: in parts, so that memory is bounded and a kill loses nothing.
+
+Each part is written beside the output under a name of its own, with its refused rows, and counts once it has its final
+name. A run that finds parts goes on with the others. When all are there they are joined, and the output appears whole:
+it is never half of itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from unclench import __version__
+from unclench.batch.assess import assess_batch
+from unclench.batch.tables import OUTPUTS, Piece, pieces, write_rows
+from unclench.errors import CaseError
+from unclench.knowledge import Knowledge
+
+__all__ = ["PART", "Done", "run_cohort"]
+
+PART: Final = 65_536
+"""Rows in one part: what a kill can cost, and what memory has to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished run: rows that have a result, and rows that were refused."""
+
+    assessed: int
+    refused: int
+
+
+def run_cohort(
+    knowledge: Knowledge,
+    source: Path,
+    target: Path,
+    *,
+    top: int = 5,
+    part: int = PART,
+    processes: int = 1,
+    progress: Callable[[int, int], None] = lambda _new, _kept: None,
+) -> Done:
+    """Assess everybody in a file.
+
+    Args:
+        knowledge: the pack.
+        source: Parquet, CSV, NDJSON or Arrow; see `unclench.batch.tables`.
+        target: Parquet or NDJSON, by its name. Beside it `NAME.refused.ndjson` tells each refused row and why, and
+            `NAME.parts` holds what is done so far; a run that was stopped is taken up from there.
+        top: how many causes to list for each person.
+        part: rows to work on at a time.
+        processes: how many to work with.
+        progress: told, after each part, how many rows were done now and how many had been done before.
+
+    Returns:
+        How many rows there are of each kind. Every row of the input is either in the output or refused, once; `row`
+        is its number in the input, from 1.
+
+    Raises:
+        CaseError: the input cannot be read, the output is there already, or the parts are of another run.
+    """
+    if target.suffix not in OUTPUTS:
+        raise CaseError(f"{target}: its name should end in one of {', '.join(OUTPUTS)}.")
+    if not source.is_file():
+        raise CaseError(f"{source}: there is no such file. Check the path.")
+    work = _Work(target)
+    work.clean()
+    if target.exists() and not work.folder.exists():
+        raise CaseError(f"{target} is there already. Move it away, or name another file.")
+    work.begin(_settings(knowledge, source, top, part))
+    jobs = _jobs(work, pieces(source, knowledge, part), progress)
+    if processes == 1:
+        for place, piece in jobs:
+            _do(knowledge, work, place, piece, top)
+            progress(piece.batch.num_rows + len(piece.refused), 0)
+    else:
+        _spread(knowledge, work, jobs, top, processes, progress)
+    return work.finish(work.expected)
+
+
+def _jobs(
+    work: _Work, all_pieces: Iterator[Piece], progress: Callable[[int, int], None]
+) -> Iterator[tuple[int, Piece]]:
+    """Yield what is not done yet."""
+    for place, piece in enumerate(all_pieces):
+        work.expected = place + 1
+        if work.part(place).exists():
+            progress(0, piece.batch.num_rows + len(piece.refused))
+        else:
+            yield place, piece
+
+
+def _spread(
+    knowledge: Knowledge,
+    work: _Work,
+    jobs: Iterator[tuple[int, Piece]],
+    top: int,
+    processes: int,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Work in several processes, never with more than two parts for each on the way."""
+    running: dict[Future[None], int] = {}
+    text = knowledge.text
+    with ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent) as pool:
+        try:
+            for place, piece in jobs:
+                if len(running) >= 2 * processes:
+                    _collect(running, progress)
+                future = pool.submit(_do_elsewhere, text, work.target, place, piece, top)
+                running[future] = piece.batch.num_rows + len(piece.refused)
+            while running:
+                _collect(running, progress)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _end_with_parent() -> None:
+    """Let no worker outlive a run that was killed; it would wait for work for ever."""
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+def _collect(running: dict[Future[None], int], progress: Callable[[int, int], None]) -> None:
+    for future in wait(running, return_when=FIRST_COMPLETED).done:
+        future.result()
+        progress(running.pop(future), 0)
+
+
+@lru_cache(maxsize=1)
+def _pack(text: str) -> Knowledge:
+    return Knowledge(text)
+
+
+def _do_elsewhere(text: str, target: Path, place: int, piece: Piece, top: int) -> None:
+    _do(_pack(text), _Work(target), place, piece, top)
+
+
+def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int) -> None:
+    """Assess one piece and keep it: its refused rows first, since its results are what makes it count."""
+    result = assess_batch(knowledge, piece.batch, top=top)
+    good = np.array(result["error"].is_null())
+    refused = [*piece.refused]
+    rows = piece.rows.to_numpy()
+    reasons = result["error"]
+    refused += [(int(rows[row]), reasons[int(row)].as_py()) for row in np.flatnonzero(~good)]
+    kept = result.drop_columns(["error"]).add_column(0, pa.field("row", pa.int64()), piece.rows)
+    if not good.all():
+        kept = kept.filter(pa.array(good))
+    work.keep(work.refused_part(place), lambda path: _write_refused(path, sorted(refused)))
+    work.keep(work.part(place), lambda path: write_rows(kept, path))
+
+
+def _write_refused(path: Path, refused: list[tuple[int, str]]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps({"row": row, "why": why}, ensure_ascii=False) + "\n" for row, why in refused)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _settings(knowledge: Knowledge, source: Path, top: int, part: int) -> dict[str, object]:
+    """Return what must be the same for parts of two runs to belong together."""
+    status = source.stat()
+    with source.open("rb") as file:
+        head = hashlib.sha256(file.read(1 << 20)).hexdigest()
+    return {
+        "input": {"bytes": status.st_size, "changed_ns": status.st_mtime_ns, "sha256_of_first_mebibyte": head},
+        "pack": knowledge.hash,
+        "version": __version__,
+        "top": top,
+        "rows_in_a_part": part,
+    }
+
+
+class _Work:
+    """The folder of parts beside the output."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.refused = target.with_name(target.name + ".refused.ndjson")
+        self.folder = target.with_name(target.name + ".parts")
+        self.over = target.with_name(target.name + ".parts-done")
+        self.expected = 0
+
+    def part(self, place: int) -> Path:
+        return self.folder / f"{place:08d}{self.target.suffix}"
+
+    def refused_part(self, place: int) -> Path:
+        return self.folder / f"{place:08d}.refused"
+
+    def clean(self) -> None:
+        """Remove what a run left that ended between its last two steps."""
+        if self.over.exists():
+            shutil.rmtree(self.over)
+
+    def begin(self, settings: dict[str, object]) -> None:
+        note = self.folder / "run.json"
+        if note.exists():
+            if json.loads(note.read_text(encoding="utf-8")) != settings:
+                raise CaseError(
+                    f"{self.folder} holds parts of another run: another input, pack, version or setting. "
+                    "Remove it, or name another output."
+                )
+            for partial in self.folder.glob("*.partial*"):
+                partial.unlink(missing_ok=True)
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.keep(note, lambda path: path.write_text(json.dumps(settings), encoding="utf-8"))
+
+    def keep(self, path: Path, write: Callable[[Path], object]) -> None:
+        """Write a file under another name, then give it its own, so that it is there whole or not at all."""
+        # By process: one that outlived a killed run by a moment must not write into a file of the next.
+        partial = path.with_name(f"{path.stem}.{os.getpid()}.partial{path.suffix}")
+        write(partial)
+        partial.replace(path)
+
+    def finish(self, count: int) -> Done:
+        """Join the parts, show the result, and remove them."""
+        parts = [self.part(place) for place in range(count)]
+        whole = self.folder / f"whole.partial{self.target.suffix}"
+        assessed = _join_parquet(parts, whole) if self.target.suffix == ".parquet" else _join_lines(parts, whole)
+        refused_whole = self.folder / "whole.partial.refused"
+        refused = _join_lines([self.refused_part(place) for place in range(count)], refused_whole)
+        refused_whole.replace(self.refused)
+        whole.replace(self.target)
+        self.folder.rename(self.over)
+        shutil.rmtree(self.over)
+        return Done(assessed, refused)
+
+
+def _join_parquet(parts: list[Path], whole: Path) -> int:
+    rows = 0
+    with whole.open("wb") as sink:
+        if parts:
+            with pq.ParquetWriter(sink, pq.read_schema(parts[0]), compression="zstd") as writer:
+                for part in parts:
+                    table = pq.read_table(part)
+                    rows += table.num_rows
+                    writer.write_table(table)
+        sink.flush()
+        os.fsync(sink.fileno())
+    return rows
+
+
+def _join_lines(parts: list[Path], whole: Path) -> int:
+    rows = 0
+    with whole.open("wb") as sink:
+        for part in parts:
+            with part.open("rb") as file:
+                for line in file:
+                    rows += 1
+                    sink.write(line)
+        sink.flush()
+        os.fsync(sink.fileno())
+    return rows

@@ -1,0 +1,50 @@
+"""`unclench cohort`: assess everybody in a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from unclench.errors import UnclenchError
+from unclench.knowledge import Knowledge
+
+__all__ = ["run"]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Assess a file of people; return 2 if a row was refused."""
+    try:
+        from tqdm import tqdm
+
+        from unclench.batch.cohort import run_cohort
+        from unclench.batch.tables import rows_in
+    except ModuleNotFoundError as error:
+        raise UnclenchError(f'cohorts need {error.name}. Install it with: pip install "unclench[batch]"') from None
+    source, target = Path(options.source), Path(options.target)
+    began = time.perf_counter()
+    total = rows_in(source) if source.is_file() else None
+    with tqdm(total=total, unit=" people", unit_scale=True, disable=None, file=sys.stderr) as bar:
+
+        def progress(new: int, before: int) -> None:
+            if before and not bar.disable:
+                bar.initial += before  # the rate is that of this run alone
+            bar.update(new + before)
+
+        done = run_cohort(
+            Knowledge.load(),
+            source,
+            target,
+            top=options.top,
+            part=options.part,
+            processes=options.processes,
+            progress=progress,
+        )
+    print(
+        f"unclench: {done.assessed} assessed, {done.refused} refused, in {time.perf_counter() - began:.1f} s.",
+        file=sys.stderr,
+    )
+    if done.refused:
+        print(f"unclench: why each was refused is in {target}.refused.ndjson.", file=sys.stderr)
+    return 2 if done.refused else 0

@@ -1,0 +1,121 @@
+"""Crowds as record batches, and what the columnar engine says differently of them than the engine of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from unclench import Case, CaseError, Knowledge
+from unclench.batch import assess_batch
+from unclench.batch.reading import as_text
+from unclench.knowledge.records import Finding
+from unclench.logic import UNSURE, Answer
+from unclench.reasoning import differential
+from unclench.reasoning.assessment import EVENT_SHOWN, _is_supported, _rule_out, _see
+from unclench.reasoning.case import ABOUT
+from unclench.reasoning.differential import Estimate
+from unclench.reasoning.triage import answers_in_reach, effective_answers, triage_answers
+
+__all__ = ["as_batch", "as_data", "differences", "said_alone"]
+
+_CLOSE = 1e-9
+_OWN_TYPES = {"boolean": pa.bool_(), "choice": pa.string(), "regions": pa.list_(pa.string())}
+
+
+def as_data(answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """Return answers in the JSON form of a case."""
+    plain = {k: list(v) if isinstance(v, tuple) else v for k, v in answers.items()}
+    about = {key: plain.pop(key) for key in ABOUT if key in plain}
+    return {**about, "findings": plain}
+
+
+def as_batch(knowledge: Knowledge, crowd: Sequence[Mapping[str, Answer]], *, text: bool) -> pa.RecordBatch:
+    """Return a crowd as columns: all of text, or each of its own type unless somebody is not sure."""
+    asked = dict.fromkeys(finding for one in crowd for finding in one)
+    made = {}
+    for name in asked:
+        values = [one.get(name) for one in crowd]
+        known = knowledge.findings[name]
+        if text or (UNSURE in values and known.kind != "regions"):
+            made[name] = pa.array([as_text(value) for value in values], pa.string())
+        else:
+            listed = [[value] if known.kind == "regions" and value == UNSURE else value for value in values]
+            made[name] = pa.array(listed, _own_type(known))
+    return pa.RecordBatch.from_pydict(made)
+
+
+def _own_type(known: Finding) -> pa.DataType:
+    return _OWN_TYPES.get(known.kind) or (pa.int32() if known.integer else pa.float64())
+
+
+def said_alone(knowledge: Knowledge, data: Mapping[str, Any], top: int) -> dict[str, Any]:
+    """Return what the engine of one case says, in the form of a row."""
+    try:
+        case = Case.from_data(dict(data), knowledge)
+    except CaseError as error:
+        return {"error": str(error)}
+    said = effective_answers(case, knowledge)
+    now = triage_answers(knowledge, answers_in_reach(said, knowledge))
+    causes = differential.causes(knowledge, said)
+    return {
+        "disposition": now.disposition.id,
+        "at_least": now.at_least.id,
+        "at_most": now.at_most.id,
+        "settled": now.settled,
+        "floor": now.floor,
+        "see": _see(now),
+        "rules": [rule.id for rule in now.fired],
+        "causes": _plain(causes[:top]),
+        "rule_out": {one.estimate.id: one.estimate.probability for one in _rule_out(knowledge, causes, now)},
+        "contributors": _plain(e for e in differential.contributors(knowledge, said) if _is_supported(e)),
+        "events": _plain(e for e in differential.events(knowledge, said) if e.probability >= EVENT_SHOWN),
+        "error": None,
+    }
+
+
+def _plain(estimates: Iterator[Estimate] | list[Estimate]) -> list[dict[str, Any]]:
+    return [{"id": e.id, "probability": e.probability, "low": e.low, "high": e.high} for e in estimates]
+
+
+def differences(
+    knowledge: Knowledge, crowd: Sequence[Mapping[str, Answer]], *, text: bool, top: int = 5
+) -> Iterator[tuple[Mapping[str, Answer], str, object, object]]:
+    """Yield (answers, what, said of many, said of one) wherever the two engines differ."""
+    rows = assess_batch(knowledge, as_batch(knowledge, crowd, text=text), top=top).to_pylist()
+    assert len(rows) == len(crowd)
+    for answers, row in zip(crowd, rows, strict=True):
+        alone = said_alone(knowledge, as_data(answers), top)
+        for what, expected in alone.items():
+            if not _same(what, row[what], expected):
+                yield answers, what, row[what], expected
+        if alone["error"] is not None and any(row[name] is not None for name in row if name != "error"):
+            yield answers, "a refused row says something", row, None
+
+
+def _same(what: str, found: Any, expected: Any) -> bool:
+    if what == "rule_out":
+        return found is not None and _same_order([(name, expected.get(name)) for name in found], list(expected.items()))
+    if what in ("causes", "contributors", "events"):
+        if found is None or len(found) != len(expected):
+            return False
+        by_name = {one["id"]: one for one in expected}
+        chances = [[(one["id"], one["probability"]) for one in some] for some in (found, expected)]
+        return _same_order(*chances) and all(
+            abs(one[field] - by_name[one["id"]][field]) <= _CLOSE
+            for one in found
+            if one["id"] in by_name
+            for field in ("low", "high")
+        )
+    return bool(found == expected)
+
+
+def _same_order(found: list[tuple[str, Any]], expected: list[tuple[str, Any]]) -> bool:
+    """Whether both list the same, those that are equally likely in either order."""
+    if len(found) != len(expected):
+        return False
+    return all(
+        p is not None and abs(p - q) <= _CLOSE and (a == b or p == q or abs(p - q) <= _CLOSE)
+        for (a, p), (b, q) in zip(found, expected, strict=True)
+    )

@@ -1,0 +1,202 @@
+"""`unclench cohort` and `unclench population`: files in, files out, and nobody lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from people import EMERGENCY, SEIZED_BACK
+from shells.cli.running import COMMAND, ENVIRONMENT, unclench
+from unclench import Knowledge, assess
+
+PEOPLE = 3000
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the same synthetic people as Parquet, Arrow and NDJSON."""
+    made = tmp_path_factory.mktemp("people")
+    for name in ("people.parquet", "people.arrow", "people.ndjson"):
+        ran = unclench("population", "--size", str(PEOPLE), "--seed", "5", "--out", str(made / name))
+        assert (ran.status, ran.out) == (0, "")
+        assert "Nobody in" in ran.err
+    return made
+
+
+def lines(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def rows(path: Path) -> list[Any]:
+    found: list[Any] = pq.read_table(path).to_pylist() if path.suffix == ".parquet" else lines(path)
+    return found
+
+
+def test_each_form_of_a_file_gives_the_same_results(folder: Path, tmp_path: Path) -> None:
+    found = []
+    for name, suffix in (("people.parquet", ".parquet"), ("people.arrow", ".ndjson"), ("people.ndjson", ".ndjson")):
+        target = tmp_path / f"{name}{suffix}"
+        ran = unclench("cohort", str(folder / name), str(target), "--part", "1300")
+        assert ran.status == 0, ran.err
+        assert f"{PEOPLE} assessed, 0 refused" in ran.err
+        found.append(rows(target))
+    assert all(one == found[0] for one in found[1:])
+    assert [row["row"] for row in found[0]] == list(range(1, PEOPLE + 1))
+    assert {row["disposition"] for row in found[0]} == {"self_care", "routine", "urgent", "same_day", "emergency"}
+
+
+def test_a_row_says_what_assess_says(folder: Path, tmp_path: Path, knowledge: Knowledge) -> None:
+    source, target = tmp_path / "two.ndjson", tmp_path / "two.parquet.ndjson"
+    source.write_text("".join(json.dumps(one) + "\n" for one in (EMERGENCY, SEIZED_BACK)), encoding="utf-8")
+    assert unclench("cohort", str(source), str(target)).status == 0
+    for row, person in zip(rows(target), (EMERGENCY, SEIZED_BACK), strict=True):
+        alone = assess(knowledge, person).to_data()
+        keys = ("id", "disposition", "at_least", "at_most", "settled", "see")
+        assert [row[key] for key in keys] == [alone[key] for key in keys]
+        for found, expected in zip(row["causes"], alone["differential"], strict=False):
+            assert found["id"] == expected["cause"]
+            assert found["probability"] == pytest.approx(expected["probability"], abs=1e-9)
+
+
+def test_bad_rows_are_refused_with_the_reason_and_stop_nobody(tmp_path: Path) -> None:
+    source, target = tmp_path / "people.csv", tmp_path / "out.ndjson"
+    with source.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "age", "sex", "pregnant", "pain_site", "fever"])
+        writer.writerow(["a", "30", "female", "true", "loin_left;loin_right", "unsure"])
+        writer.writerow(["b", "30"])
+        writer.writerow(["c", "30", "male", "true", "", ""])
+        writer.writerow(["d", "old", "", "", "", ""])
+        writer.writerow(["e", "", "", "", "elbow", "maybe"])
+        writer.writerow(["f", "", "", "", "", ""])
+        writer.writerow(["g", "", "", "", "", "", "", ""])
+    for part in ("1", "2", "100"):
+        ran = unclench("cohort", str(source), str(target), "--part", part)
+        assert ran.status == 2
+        assert [row["id"] for row in rows(target)] == ["a", "f"]
+        refused = lines(tmp_path / "out.ndjson.refused.ndjson")
+        assert [one["row"] for one in refused] == [2, 3, 4, 5, 7]
+        wanted = ("it has 2 fields", '"pregnant" cannot be True together with', "'old'", "elbow", "it has 8 fields")
+        for one, words in zip(refused, wanted, strict=True):
+            assert words in one["why"]
+        target.unlink()
+
+
+def test_broken_lines_are_refused_and_stop_nobody(tmp_path: Path) -> None:
+    source, target = tmp_path / "people.ndjson", tmp_path / "out.parquet"
+    good = ['{"fever": true}', '{"age": 4, "findings": {"fever": "unsure"}, "id": 7}', "{}"]
+    bad = [
+        "{",
+        "[]",
+        '{"fever": "true"}',
+        '{"nonsense": 1}',
+        '{"age": 1e400}',
+        '{"pain_site": [""]}',
+        '{"id": []}',
+        "é",
+    ]
+    mixed = [line for pair in zip(bad, [*good, *good, *good], strict=False) for line in pair]
+    source.write_bytes("\n".join(mixed).encode() + b'\n{"fever": "\xff"}\n')
+    assert unclench("cohort", str(source), str(target)).status == 2
+    numbers = (
+        [row["row"] for row in rows(target)],
+        [one["row"] for one in lines(tmp_path / "out.parquet.refused.ndjson")],
+    )
+    assert numbers == ([2, 4, 6, 8, 10, 12, 14, 16], [1, 3, 5, 7, 9, 11, 13, 15, 17])
+
+
+@pytest.mark.parametrize(("suffix", "processes"), [(".parquet", "1"), (".ndjson", "2")])
+def test_a_killed_run_is_taken_up_without_a_lost_or_doubled_row(
+    folder: Path, tmp_path: Path, suffix: str, processes: str
+) -> None:
+    source = folder / "people.parquet"
+    whole, killed = tmp_path / f"whole{suffix}", tmp_path / f"killed{suffix}"
+    assert unclench("cohort", str(source), str(whole), "--part", "100").status == 0
+    command = [*COMMAND, "cohort", str(source), str(killed), "--part", "100", "--processes", processes]
+    kills = 0
+    for wanted in (1, 15):
+        process = subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+        if part_comes(killed, wanted, process):
+            os.kill(process.pid, signal.SIGKILL)
+            kills += 1
+            assert not killed.exists()
+        assert process.wait(timeout=60) in (0, -signal.SIGKILL)
+    kept = {path.name: path.stat().st_mtime_ns for path in parts(killed)}
+    assert kills >= 1
+    ran = unclench(*command[len(COMMAND) :])
+    assert (ran.status, killed.exists()) == (0, True)
+    assert len(kept) >= 1
+    assert rows(killed) == rows(whole)
+    assert [row["row"] for row in rows(killed)] == list(range(1, PEOPLE + 1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        f"{name}{suffix}{end}" for name in ("whole", "killed") for end in ("", ".refused.ndjson")
+    )
+
+
+def parts(target: Path) -> list[Path]:
+    return [one for one in target.with_name(f"{target.name}.parts").glob("????????.*") if "partial" not in one.name]
+
+
+def part_comes(target: Path, wanted: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until so many parts are there; false if the run ended first."""
+    while process.poll() is None:
+        if sum(one.suffix == target.suffix for one in parts(target)) >= wanted:
+            return True
+        time.sleep(0.002)
+    return False
+
+
+def test_parts_of_another_run_are_not_mixed_in(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.parquet"
+    left = tmp_path / "out.parquet.parts"
+    left.mkdir()
+    (left / "run.json").write_text("{}", encoding="utf-8")
+    ran = unclench("cohort", str(folder / "people.parquet"), str(target))
+    assert ran.status == 2
+    assert "parts of another run" in ran.err
+
+
+def faults(folder: Path, tmp_path: Path) -> Iterator[tuple[tuple[str, str], str]]:
+    odd = tmp_path / "odd.parquet"
+    pq.write_table(pa.table({"fevr": [True], "age": [True]}), odd)
+    there = tmp_path / "there.parquet"
+    there.touch()
+    noise = tmp_path / "noise.parquet"
+    noise.write_bytes(b"no such thing")
+    yield (str(odd), str(tmp_path / "a.parquet")), 'Did you mean "fever"'
+    yield (str(folder / "people.parquet"), str(there)), "is there already"
+    yield (str(folder / "people.parquet"), str(tmp_path / "a.xlsx")), "should end in"
+    yield (str(tmp_path / "people.xlsx"), str(tmp_path / "a.parquet")), "no such file"
+    yield (str(noise), str(tmp_path / "b.parquet")), "cannot be read"
+
+
+def test_what_cannot_be_done_is_said(folder: Path, tmp_path: Path) -> None:
+    for arguments, words in faults(folder, tmp_path):
+        ran = unclench("cohort", *arguments)
+        assert ran.status == 2
+        assert words in ran.err
+
+
+def test_the_same_seed_draws_the_same_people_and_a_greater_size_only_adds_some(folder: Path) -> None:
+    first = unclench("population", "--size", "20", "--seed", "5").records
+    assert first == lines(folder / "people.ndjson")[:20]
+    assert first != unclench("population", "--size", "20", "--seed", "6").records
+    assert [one["id"] for one in first] == [f"synthetic-{number}" for number in range(1, 21)]
+
+
+def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:
+    ran = unclench("population", "--size", "50", "--seed", "1", "--missing", "0", "--unsure", "0")
+    assert all("fever" in one and "unsure" not in one.values() for one in ran.records)
+    assert unclench("population", "--size", "0", "--seed", "1").status == 2
+    assert unclench("population", "--size", "1", "--seed", "1", "--missing", "2").status == 2
