@@ -4,6 +4,7 @@
 Dask, Daft) can run it; `cohort` runs it over files, `population` draws people to run it on.
 """
 
-from unclench.batch.assess import assess_batch, result_schema
+from unclench.batch.assess import assess_batch
+from unclench.batch.results import result_schema, spelled_out
 
-__all__ = ["assess_batch", "result_schema"]
+__all__ = ["assess_batch", "result_schema", "spelled_out"]

@@ -19,12 +19,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unclench.batch.assess import BLOCK
+from unclench.batch.planes import Planes, Runner, unpacked
 from unclench.batch.reading import Reader
 from unclench.batch.weights import Floats, Priors
 from unclench.knowledge import Cause, Finding, Hypothesis, Knowledge
 from unclench.logic import UNSURE, Answer, Compare, Node
-from unclench.logic.columns import Program, unpacked
+from unclench.logic.columns import NOBODY, Answered, Asked, Circuit, Wire
 from unclench.logic.nodes import children
 from unclench.reasoning.differential import scores
 
@@ -32,6 +32,9 @@ __all__ = ["DANGER_RATE", "Population"]
 
 DANGER_RATE: Final = 0.002
 """How often a danger is there in the synthetic people whose cause does not bring it: a setting, not a finding."""
+
+BLOCK: Final = 32_768
+"""People drawn together. Another number would draw other people from the same seed."""
 
 _MOST_LIKELY: Final = 0.95  # no answer is taken for granted: definition of the model, not a clinical number
 _YES_NO: Final = ("false", "true", UNSURE)
@@ -63,8 +66,10 @@ class Population:
     ) -> None:
         self.knowledge, self.missing, self.unsure = knowledge, missing, unsure
         self.causes = sorted(knowledge.causes)
-        self._priors = Priors(knowledge, self.causes)
-        self._reader = Reader(knowledge)
+        circuit = Circuit(knowledge.evaluate.predicates)
+        answered = {finding: circuit.asked(finding) for finding in knowledge.findings}
+        self._priors = Priors(knowledge, self.causes, circuit, answered)
+        self._strata = Runner(circuit, {"strata": self._priors.wires})
         self._before = {name: one.log for name, one in scores(knowledge, {}).items()}
         limits = _limits(knowledge)
         self._asked = [one for one in knowledge.findings.values() if one.supplied_by == "person"]
@@ -74,12 +79,20 @@ class Population:
             if one.id not in ("age", "sex", "setting")
         ]
         self._together = {f for screen in knowledge.screens if screen.stage == "danger" for f in screen.findings}
-        self._grounds = [
-            (one.id, Program([node], knowledge.evaluate.predicates))
-            for one in knowledge.findings.values()
-            for node in (one.only_if, one.follows_from)
-            if node is not None
-        ]
+        self._not_asked = self._unasked(circuit, answered)
+
+    def _unasked(self, circuit: Circuit, answered: Answered) -> Runner:
+        """Return how to find who is not asked what: what cannot hold for them, or does not come up."""
+        found: dict[str, list[Wire]] = {}
+        for one in self._asked:
+            for ground in (one.only_if, one.follows_from):
+                if ground is not None:
+                    _, false = circuit.truths(ground, answered)
+                    found.setdefault(one.id, []).append(false)
+                    asked = answered[one.id]
+                    kept = [circuit.all_of(wire, false ^ 1) for wire in (asked.known, asked.unsure)]
+                    answered[one.id] = Asked(*kept, NOBODY)
+        return Runner(circuit, {finding: [circuit.any_of(*wires)] for finding, wires in found.items()})
 
     @property
     def schema(self) -> pa.Schema:
@@ -118,8 +131,8 @@ class Population:
         for name in ("sex", "setting"):
             choices = findings[name].choices
             arrays[name] = pa.array(np.array(choices, object)[random.integers(len(choices), size=BLOCK)], pa.string())
-        about = self._reader.read(pa.RecordBatch.from_pydict(arrays)).columns
-        logs, _ = self._priors.run(about, BLOCK)
+        strata = self._read(self._strata, arrays)["strata"]
+        logs = self._priors.logs[:, self._priors.strata(strata.T, BLOCK)]
         cause = _drawn(np.cumsum(np.exp(logs) / np.exp(logs).sum(axis=0), axis=0), random)
         skipped = random.random(BLOCK) < self.missing
         for one in self._drawn:
@@ -128,17 +141,16 @@ class Population:
             there = ~(skipped if one.finding.id in self._together else alone)
             unsure = there & (random.random(BLOCK) < self.unsure)
             arrays[one.finding.id] = self._answers(one, place, there, unsure, random)
-        columns = self._reader.read(pa.RecordBatch.from_pydict(arrays)).columns
-        for name, holds in self._grounds:  # what cannot hold, or does not come up, is not asked
-            if name in columns and name in arrays:
-                ((_, false),) = holds.run(columns, BLOCK)
-                arrays[name] = pc.if_else(
-                    pa.array(~unpacked(false, BLOCK)), arrays[name], pa.scalar(None, arrays[name].type)
-                )
-                columns[name] = self._reader.read(pa.RecordBatch.from_pydict({name: arrays[name]})).columns[name]
+        for name, (nobody,) in ((name, planes.T) for name, planes in self._read(self._not_asked, arrays).items()):
+            asked = pa.array(~unpacked(nobody, BLOCK))
+            arrays[name] = pc.if_else(asked, arrays[name], pa.scalar(None, arrays[name].type))
         arrays["id"] = pa.array([f"synthetic-{first + row + 1}" for row in range(BLOCK)])
         arrays["synthetic_cause"] = pa.array(np.array(self.causes, object)[cause], pa.string())
         return pa.RecordBatch.from_arrays([arrays[name] for name in self.schema.names], schema=self.schema)
+
+    def _read(self, runner: Runner, arrays: dict[str, pa.Array]) -> dict[str, Planes]:
+        reader = Reader(self.knowledge, runner.inputs)
+        return runner.run(reader.read(pa.RecordBatch.from_pydict(arrays)).planes, BLOCK)
 
     def _answers(
         self,

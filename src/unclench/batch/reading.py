@@ -16,21 +16,22 @@ A null is an open question. In a list, the one item "unsure" says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unclench.batch.planes import Plane, Planes, copy_bits, everyone, packed, words_of
 from unclench.errors import CaseError, near_match
 from unclench.knowledge import Finding, Knowledge
-from unclench.logic import UNSURE, Answer
-from unclench.logic.columns import Column, Plane, Program, everyone, nobody, packed, unpacked
+from unclench.logic import UNSURE, AnyRegion, Answer, Compare, Evaluators, Present, Truth, Unsure
+from unclench.logic.columns import Definite, Input
 from unclench.reasoning.case import ABOUT, Case
 
 __all__ = ["BESIDE_ANSWERS", "Crowd", "Reader", "check_columns"]
@@ -42,6 +43,14 @@ _FEW: Final = 8
 
 _WORDS: Final[Mapping[str, Answer]] = {"true": True, "false": False}
 
+_ORDERS: Final[Mapping[str, Any]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
@@ -49,13 +58,13 @@ class Crowd:
 
     Attributes:
         people: how many.
-        columns: finding id to answers; a finding of which nobody said anything may be left out.
-        refused: who gave an answer that cannot be; their answers mean nothing.
+        planes: one row an input of the reader; all zero for a finding of which nobody said anything.
+        odd: who gave an answer that cannot be; what stands in the planes for them means nothing.
     """
 
     people: int
-    columns: dict[str, Column]
-    refused: Plane
+    planes: Planes
+    odd: Plane
 
 
 def check_columns(schema: pa.Schema, knowledge: Knowledge) -> None:
@@ -87,27 +96,35 @@ class Reader:
 
     Args:
         knowledge: the pack.
+        inputs: the planes to read, in the order of the answer. Other answers are looked at only to see that they can be.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, inputs: Sequence[Input]) -> None:
         self.knowledge = knowledge
-        conditions = [(f.id, f.only_if) for f in knowledge.findings.values() if f.only_if is not None]
-        self._only_if = [(finding, Program([node], knowledge.evaluate.predicates)) for finding, node in conditions]
+        self._inputs = len(inputs)
+        self._of: dict[str, dict[Input, int]] = {}
+        for row, one in enumerate(inputs):
+            self._of.setdefault(one.finding, {})[one] = row
 
     def read(self, batch: pa.RecordBatch) -> Crowd:
         """Return what the people of a batch answered; `check_columns` has been through its schema."""
         people = batch.num_rows
-        refused = nobody(people)
-        columns: dict[str, Column] = {}
+        planes = np.zeros((self._inputs, words_of(people)), np.uint64)
+        odd = np.zeros(words_of(people), np.uint64)
         for name, array in zip(batch.schema.names, batch.columns, strict=True):
-            if name not in BESIDE_ANSWERS and array.null_count < people:
-                columns[name], odd = _column(array, self.knowledge.findings[name], self.knowledge)
-                refused = refused | odd
-        for finding, condition in self._only_if:
-            if finding in columns:
-                ((_, impossible),) = condition.run(columns, people)
-                refused = refused | (_stated_and_not_no(columns[finding]) & impossible)
-        return Crowd(people, columns, refused)
+            if name in BESIDE_ANSWERS or pa.types.is_null(array.type):
+                continue
+            wanted = {one: planes[row] for one, row in self._of.get(name, {}).items()}
+            known = self.knowledge.findings[name]
+            if _is_text(array.type):
+                odd |= _texts(array, known, self.knowledge, wanted)
+            elif known.kind == "boolean":
+                _booleans(array, wanted)
+            elif known.kind == "regions":
+                odd |= _lists(array, known, wanted)
+            else:
+                odd |= _numbers(array, known, wanted)
+        return Crowd(people, planes, odd)
 
     def why_refused(self, batch: pa.RecordBatch, row: int) -> str:
         """Return what is wrong with a refused row, in the words of the single-case reader.
@@ -151,10 +168,6 @@ def as_text(value: object) -> str | None:
     return json.dumps(value)
 
 
-def _stated_and_not_no(column: Column) -> Plane:
-    return column.known if column.yes is None else column.yes
-
-
 def _is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
@@ -173,81 +186,77 @@ def _is_its_own(kind: pa.DataType, known: Finding) -> bool:
             return bool((pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_text(kind.value_type))
 
 
-def _column(array: pa.Array, known: Finding, knowledge: Knowledge) -> tuple[Column, Plane]:
-    """Return the answers to one finding, and whose answer it cannot be."""
-    if _is_text(array.type):
-        return _texts(array, known, knowledge)
-    match known.kind:
-        case "boolean":
-            return _booleans(array)
-        case "regions":
-            return _lists(array, known)
-        case _:
-            return _numbers(array, known)
+Wanted: TypeAlias = Mapping[Input, Plane]
+"""Planes of one finding, to be filled in; they are empty."""
 
 
-def _booleans(array: pa.BooleanArray) -> tuple[Column, Plane]:
-    nothing = nobody(len(array))
-    known = _bits(array.buffers()[0], array.offset, len(array))
-    return Column(known, nothing, nothing, _bits(array.buffers()[1], array.offset, len(array)) & known), nothing
+def _booleans(array: pa.BooleanArray, wanted: Wanted) -> None:
+    there, values = array.buffers()
+    for one, plane in wanted.items():
+        if isinstance(one, Present):
+            copy_bits(values, array.offset, len(array), plane)
+        elif isinstance(one, Definite):
+            _copy_there(there, array, plane)
 
 
-def _bits(buffer: pa.Buffer | None, offset: int, people: int) -> Plane:
-    """Return Arrow's own bits as a plane; no buffer = everyone."""
+def _copy_there(buffer: pa.Buffer | None, array: pa.Array, plane: Plane) -> None:
+    """Fill in who gave any answer; Arrow leaves the bits out if everybody did."""
     if buffer is None:
-        return everyone(people)
-    made = nobody(people)
-    if offset % 8 == 0:
-        held = np.frombuffer(buffer, np.uint8, count=-(-people // 8), offset=offset // 8)
-        made.view(np.uint8)[: len(held)] = held
-        if people % 64:
-            made[-1] &= np.uint64((1 << people % 64) - 1)
-        return made
-    held = np.frombuffer(buffer, np.uint8, count=-(-(people + offset % 8) // 8), offset=offset // 8)
-    return packed(np.unpackbits(held, bitorder="little")[offset % 8 :][:people].view(np.bool_))
+        plane[:] = everyone(len(array))
+    else:
+        copy_bits(buffer, array.offset, len(array), plane)
 
 
-def _numbers(array: pa.Array, known: Finding) -> tuple[Column, Plane]:
-    there = _bits(array.buffers()[0], array.offset, len(array))
-    values = pc.fill_null(array, 0).to_numpy(zero_copy_only=False).astype(np.float64)
-    definite = there & packed(_possible(values, known))
-    nothing = nobody(len(array))
-    return Column(definite, nothing, nothing, values), there & ~definite
+def _there(array: pa.Array) -> Plane:
+    made = np.zeros(words_of(len(array)), np.uint64)
+    _copy_there(array.buffers()[0], array, made)
+    return made
 
 
-def _possible(values: npt.NDArray[np.float64], known: Finding) -> npt.NDArray[np.bool_]:
-    possible: npt.NDArray[np.bool_] = (values >= known.minimum) & (values <= known.maximum)  # false of "not a number"
-    return possible & (np.trunc(values) == values) if known.integer else possible
-
-
-def _lists(array: pa.ListArray, known: Finding) -> tuple[Column, Plane]:
+def _numbers(array: pa.Array, known: Finding, wanted: Wanted) -> Plane:
     people = len(array)
-    there = _bits(array.buffers()[0], array.offset, people)
-    items = array.flatten()
+    kind = np.dtype(array.type.to_pandas_dtype())
+    values = np.frombuffer(array.buffers()[1], kind, count=people, offset=array.offset * kind.itemsize)
+    there = _there(array)
+    possible = packed(_possible(values, known))
+    for one, plane in wanted.items():
+        if isinstance(one, Compare):
+            plane[:] = packed(_ORDERS[one.operator](values, one.value))
+        elif isinstance(one, Definite):
+            plane[:] = there & possible
+    return there & ~possible
+
+
+def _possible(values: npt.NDArray[Any], known: Finding) -> npt.NDArray[np.bool_]:
+    possible: npt.NDArray[np.bool_] = (values >= known.minimum) & (values <= known.maximum)  # false of "not a number"
+    return possible & (np.trunc(values) == values) if known.integer and values.dtype.kind == "f" else possible
+
+
+def _lists(array: pa.ListArray, known: Finding, wanted: Wanted) -> Plane:
+    people = len(array)
+    there = _there(array)
+    codes, distinct = _coded(array.flatten())
     whose = pc.list_parent_indices(array).to_numpy(zero_copy_only=False)
-    codes, distinct = _coded(items)
-    marked = {one: nobody(people) for one in known.choices}
-    others, unsure = nobody(people), nobody(people)
-    for code, one in enumerate(distinct):
-        plane = _who(whose[codes == code], people)
-        if one in marked:
-            marked[one] = plane
-        elif one == UNSURE:
-            unsure = plane
-        else:
-            others = others | plane
-    others = others | _who(whose[codes < 0], people)
+
+    def holding(items: Sequence[bool], *, null: bool = False) -> Plane:
+        """Return whose list has at least one of these items."""
+        mask = np.zeros(people, bool)
+        mask[whose[np.array([*items, null], bool)[codes]]] = True
+        return packed(mask)
+
     lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
-    alone = unsure & packed(lengths == 1)
-    odd = others | (unsure & ~alone)
-    nothing = nobody(people)
-    return Column(there & ~alone & ~odd, alone, nothing, {one: plane & ~odd for one, plane in marked.items()}), odd
-
-
-def _who(rows: npt.NDArray[Any], people: int) -> Plane:
-    mask = np.zeros(people, bool)
-    mask[rows] = True
-    return packed(mask)
+    said_unsure = holding([one == UNSURE for one in distinct])
+    unsure = said_unsure & packed(lengths == 1)
+    odd = holding([one != UNSURE and one not in known.choices for one in distinct], null=True) | (said_unsure & ~unsure)
+    for one, plane in wanted.items():
+        match one:
+            case Unsure():
+                plane[:] = unsure
+            case Definite():
+                plane[:] = there & ~unsure & ~odd
+            case AnyRegion(_, regions):
+                plane[:] = holding([item in regions for item in distinct])
+    return odd
 
 
 def _coded(array: pa.Array) -> tuple[npt.NDArray[np.signedinteger[Any]], list[str | None]]:
@@ -259,35 +268,36 @@ def _coded(array: pa.Array) -> tuple[npt.NDArray[np.signedinteger[Any]], list[st
     return pc.fill_null(indices, -1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
 
 
-def _texts(array: pa.Array, known: Finding, knowledge: Knowledge) -> tuple[Column, Plane]:
+def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted) -> Plane:
     """Read texts: each different one once, by the rules of the single case."""
     people = len(array)
     codes, distinct = _coded(array)
     read = [None if text is None else _from_text(text, known) for text in distinct]
     fits = [one is not None and _fits(one, known, knowledge) for one in read]
-    odd = [one is not None and not good for one, good in zip(read, fits, strict=True)]
-    definite = [good and one != UNSURE for one, good in zip(read, fits, strict=True)]
 
-    def who(wanted: Sequence[bool]) -> Plane:
-        if len(wanted) <= _FEW:  # comparing is faster than looking up
-            some = (codes == code for code, yes in enumerate(wanted) if yes)
+    def who(items: Sequence[bool]) -> Plane:
+        if sum(items) <= _FEW:  # comparing is faster than looking up
+            some = (codes == code for code, yes in enumerate(items) if yes)
             return packed(reduce(or_, some, np.zeros(people, bool)))
-        return packed(np.array([*wanted, False], bool)[codes])  # the last is that of -1, an open question
+        return packed(np.array([*items, False], bool)[codes])  # the last is that of -1, an open question
 
-    values: Plane | Mapping[str, Plane] | npt.NDArray[np.float64]
-    match known.kind:
-        case "boolean":
-            values = who([one is True for one in read])
-        case "number":
-            numbers = [float(one) if yes else 0.0 for one, yes in zip(read, definite, strict=True)]  # type: ignore[arg-type]
-            values = np.array([*numbers, 0.0])[codes]
-        case "choice":
-            values = {choice: who([one == choice for one in read]) for choice in known.choices}
-        case "regions":
-            sets = [one if yes and isinstance(one, tuple) else () for one, yes in zip(read, definite, strict=True)]
-            values = {region: who([region in one for one in sets]) for region in known.choices}
-    unsure = who([one == UNSURE for one in read])
-    return Column(who(definite), unsure, nobody(people), values), who(odd)
+    for one, plane in wanted.items():
+        match one:
+            case Unsure():
+                items = [answer == UNSURE for answer in read]
+            case Definite():
+                items = [good and answer != UNSURE for good, answer in zip(fits, read, strict=True)]
+            case _:
+                items = [good and _passes(one, answer) for good, answer in zip(fits, read, strict=True)]
+        plane[:] = who(items)
+    return who([answer is not None and not good for good, answer in zip(fits, read, strict=True)])
+
+
+def _passes(test: Input, answer: Answer | None) -> bool:
+    return answer is not None and _SCALAR[test]({test.finding: answer}) is Truth.TRUE
+
+
+_SCALAR: Final = Evaluators({})
 
 
 def _fits(answer: Answer, known: Finding, knowledge: Knowledge) -> bool:
@@ -321,8 +331,3 @@ def _number(text: str) -> Answer:
         except ValueError:
             continue
     return text
-
-
-def rows_of(plane: Plane, people: int) -> Iterator[int]:
-    """Yield the rows that are set in a plane."""
-    yield from (int(row) for row in np.flatnonzero(unpacked(plane, people)))

@@ -1,37 +1,46 @@
-"""The sums of the differential as a few hundred planes of bits and one matrix.
+"""The sums of the differential, as planes and what each of them adds to which hypothesis.
 
 A group of correlated terms, of which only the strongest counts, becomes one plane for each of its terms: who has this
-term and none that is stronger. What is left is a plain sum, the same for every person: a matrix product.
+term and none that is stronger. What is left is a plain sum over the planes a person is in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from unclench.batch.compiled import compiled
+from unclench.batch.planes import LANES, Plane, Planes, lowest, unpacked
 from unclench.knowledge import Knowledge, Term
-from unclench.knowledge.records import Stratum, Weight
-from unclench.logic import UNSURE, Node
-from unclench.logic.columns import Column, Plane, Truths, unpacked
+from unclench.knowledge.records import Weight
+from unclench.logic import UNSURE
+from unclench.logic.columns import Asked, Circuit, Wire
+from unclench.logic.nodes import Compare, OneOf
 from unclench.reasoning.differential import prior_of
 
-__all__ = ["Priors", "Sums"]
+__all__ = ["Floats", "Places", "Priors", "Sums", "Weights", "add_up"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-_Side: TypeAlias = tuple[Node, bool]
-"""A tree, and whether it holds."""
+Places: TypeAlias = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Feature:
-    """Who has `side`, and none of the stronger ones before it."""
+class Weights(NamedTuple):
+    """What each plane adds to the sums: plane `i` has the items from `starts[i]` to `starts[i + 1]`.
 
-    side: _Side
-    stronger: tuple[_Side, ...]
+    Attributes:
+        starts: shape `(planes + 1,)`.
+        hypotheses: whose sum.
+        logs: what is added to the log weight.
+        variances: what is added to its variance.
+    """
+
+    starts: Places
+    hypotheses: Places
+    logs: Floats
+    variances: Floats
 
 
 class Sums:
@@ -39,98 +48,99 @@ class Sums:
 
     Args:
         terms: the terms of each hypothesis, in the order of the answer.
+        circuit: where the planes are made.
+        answered: who answered what.
 
     Attributes:
-        trees: every tree the terms look at, once each: what `run` wants the truths of.
+        wires: the planes the sums look at, once each.
+        weights: what each of them adds.
+        supporting: for each hypothesis, who said something that speaks for it.
     """
 
-    def __init__(self, terms: Iterable[Iterable[Term]]) -> None:
-        found: dict[_Feature, dict[int, tuple[float, float]]] = {}
-        supporting: list[set[_Feature]] = []
+    def __init__(self, terms: Iterable[Iterable[Term]], circuit: Circuit, answered: Mapping[str, Asked]) -> None:
+        found: dict[Wire, dict[int, tuple[float, float]]] = {}
+        self.supporting: list[Wire] = []
         for place, some in enumerate(terms):
-            supporting.append(set())
-            for feature, weight in _features(some):
-                log, variance = found.setdefault(feature, {}).get(place, (0.0, 0.0))
-                found[feature][place] = (log + weight.log, variance + weight.variance)
-                if feature.side[1] and weight.log > 0:
-                    supporting[-1].add(feature)
-        self.hypotheses = len(supporting)
-        self._features = list(found)
-        self._matrix = np.zeros((2 * self.hypotheses, len(found)))
-        for column, by_place in enumerate(found.values()):
-            for place, (log, variance) in by_place.items():
-                self._matrix[place, column] = log
-                self._matrix[self.hypotheses + place, column] = variance
-        where = {feature: column for column, feature in enumerate(self._features)}
-        self._supporting = [sorted(where[feature] for feature in some) for some in supporting]
-        sides = [side for feature in self._features for side in (feature.side, *feature.stronger)]
-        self.trees = list(dict.fromkeys(node for node, _ in sides))
-        place_of = {node: place for place, node in enumerate(self.trees)}
-
-        def at(side: _Side) -> tuple[int, int]:
-            return place_of[side[0]], 0 if side[1] else 1
-
-        self._recipes = [(at(one.side), [at(side) for side in one.stronger]) for one in self._features]
-
-    def planes(self, truths: Sequence[Truths]) -> list[Plane]:
-        """Return who has each feature; `truths` are those of `trees`."""
-        made = []
-        for (tree, side), stronger in self._recipes:
-            plane = truths[tree][side]
-            for other, other_side in stronger:
-                plane = plane & ~truths[other][other_side]
-            made.append(plane)
-        return made
-
-    def run(self, planes: list[Plane], people: int) -> tuple[Floats, Floats]:
-        """Return the sum of the log ratios and of their variances: one row a hypothesis, one column a person."""
-        made = np.empty((2 * self.hypotheses, people))
-        counts = np.array([int(np.bitwise_count(plane).sum()) for plane in planes])
-        rare = counts <= _RARE * people
-        common = np.flatnonzero(~rare)
-        matrix = np.ascontiguousarray(self._matrix[:, common])
-        bits = np.array([planes[column] for column in common], np.uint64).reshape(len(common), -(-people // 64))
-        words = _STRIP // 64
-        made.fill(0.0)
-        for first in range(0, bits.shape[1], words):
-            start, end = first * 64, min(first * 64 + _STRIP, people)
-            strip = np.ascontiguousarray(bits[:, first : first + words]).view(np.uint8)
-            holds = np.unpackbits(strip, axis=1, count=end - start, bitorder="little")
-            np.matmul(matrix, holds.astype(np.float64), out=made[:, start:end])
-        for column in np.flatnonzero(rare & (counts > 0)):
-            weights = self._matrix[:, column]
-            touched = np.flatnonzero(weights)[:, None]
-            made[touched, np.flatnonzero(unpacked(planes[column], people))] += weights[touched]
-        return made[: self.hypotheses], made[self.hypotheses :]
-
-    def supported(self, planes: list[Plane], place: int, empty: Plane) -> Plane:
-        """Return for whom something they said speaks for a hypothesis."""
-        made = empty
-        for column in self._supporting[place]:
-            made = made | planes[column]
-        return made
+            speaking = []
+            for wire, weight, holds in _planes(some, circuit, answered):
+                log, variance = found.setdefault(wire, {}).get(place, (0.0, 0.0))
+                found[wire][place] = (log + weight.log, variance + weight.variance)
+                if holds and weight.log > 0:
+                    speaking.append(wire)
+            self.supporting.append(circuit.any_of(*speaking))
+        self.wires = list(found)
+        items = [(place, *sums) for by_place in found.values() for place, sums in by_place.items()]
+        self.weights = Weights(
+            starts=np.cumsum([0, *map(len, found.values())]).astype(np.int64),
+            hypotheses=np.array([one[0] for one in items], np.int64),
+            logs=np.array([one[1] for one in items], np.float64),
+            variances=np.array([one[2] for one in items], np.float64),
+        )
 
 
-_STRIP: Final = 1024
-"""People in one product: their bits as numbers still fit the cache."""
-
-_RARE: Final = 0.02
-"""What so few have is added to those few alone; the product takes what is common."""
-
-
-def _features(terms: Iterable[Term]) -> Iterable[tuple[_Feature, Weight]]:
-    groups: dict[str | None, list[tuple[_Side, Weight]]] = {}
+def _planes(
+    terms: Iterable[Term], circuit: Circuit, answered: Mapping[str, Asked]
+) -> Iterable[tuple[Wire, Weight, bool]]:
+    """Yield (who, what it adds, whether the expression holds for them)."""
+    groups: dict[str | None, list[tuple[Wire, Weight, bool]]] = {}
     for term in terms:
-        for weight, holds in ((term.present, True), (term.absent, False)):
+        true, false = circuit.truths(term.when, answered)
+        for wire, weight, holds in ((true, term.present, True), (false, term.absent, False)):
             if weight is not None:
-                groups.setdefault(term.group, []).append(((term.when, holds), weight))
-    for side, weight in groups.pop(None, []):
-        yield _Feature(side, ()), weight
+                groups.setdefault(term.group, []).append((wire, weight, holds))
+    yield from groups.pop(None, [])
     for sides in groups.values():
-        ordered = sorted(sides, key=lambda one: -abs(one[1].log))  # of equals the first, as in the single case
-        for rank, (side, weight) in enumerate(ordered):
-            opposite = (side[0], not side[1])
-            yield _Feature(side, tuple(s for s, _ in ordered[:rank] if s != opposite)), weight
+        stronger: list[Wire] = []
+        for wire, weight, holds in sorted(sides, key=lambda one: -abs(one[1].log)):  # of equals the first
+            yield circuit.all_of(wire, *(other ^ 1 for other in stronger)), weight, holds
+            stronger.append(wire)
+
+
+_FEW: Final = 10
+"""In a plane with at most so many of sixty-four people, it is faster to go to each of them."""
+
+_ONE: Final = np.uint64(1)
+_ZERO: Final = np.uint64(0)
+
+
+@compiled
+def add_up(planes: Plane, weights: Weights, log: Floats, variance: Floats) -> None:
+    """Add to the sums of sixty-four people what each plane they are in adds.
+
+    Each person's sum is made in the same order whoever stands beside them, so it is the same to the last digit.
+
+    Args:
+        planes: one word of each plane.
+        weights: what each plane adds.
+        log: shape `(hypotheses, 64)`; so far.
+        variance: the same shape.
+    """
+    lanes = np.empty(_FEW, np.int64)
+    share = np.empty(LANES, np.float64)
+    for plane in range(len(planes)):
+        bits = planes[plane]
+        few = 0
+        while bits != _ZERO and few < _FEW:
+            lanes[few] = lowest(bits)
+            bits &= bits - _ONE
+            few += 1
+        if few == 0:
+            continue
+        if bits == _ZERO:
+            for item in range(weights.starts[plane], weights.starts[plane + 1]):
+                hypothesis = weights.hypotheses[item]
+                for place in range(few):
+                    log[hypothesis, lanes[place]] += weights.logs[item]
+                    variance[hypothesis, lanes[place]] += weights.variances[item]
+            continue
+        for lane in range(LANES):
+            share[lane] = float((planes[plane] >> np.uint64(lane)) & _ONE)
+        for item in range(weights.starts[plane], weights.starts[plane + 1]):
+            logs = log[weights.hypotheses[item]]
+            variances = variance[weights.hypotheses[item]]
+            for lane in range(LANES):
+                logs[lane] += weights.logs[item] * share[lane]
+                variances[lane] += weights.variances[item] * share[lane]
 
 
 class Priors:
@@ -139,44 +149,44 @@ class Priors:
     Args:
         knowledge: the pack.
         causes: ids, in the order of the answer.
+        circuit: where the planes are made.
+        answered: who answered what.
+
+    Attributes:
+        wires: the planes that tell the age and the setting.
+        logs: shape `(causes, strata)`.
+        variances: the same shape.
     """
 
-    def __init__(self, knowledge: Knowledge, causes: list[str]) -> None:
-        strata: tuple[Stratum, ...] = knowledge.strata
-        self._settings = list(dict.fromkeys(stratum.setting for stratum in strata))
-        self._oldest = max(stratum.last_age for stratum in strata)
-        distinct: dict[tuple[str, ...], int] = {}
-        rows: list[Mapping[str, Weight]] = []
-        self._place = np.empty((self._oldest + 2, len(self._settings) + 1), np.intp)
-        for age in (*range(self._oldest + 1), UNSURE):
-            for setting in (*self._settings, UNSURE):
-                fitting = tuple(one.id for one in strata if _fits(one, age, setting))
-                if fitting not in distinct:
-                    distinct[fitting] = len(rows)
-                    rows.append(prior_of(knowledge, {"age": age, "setting": setting}))
-                row = self._oldest + 1 if age == UNSURE else int(age)
-                column = len(self._settings) if setting == UNSURE else self._settings.index(str(setting))
-                self._place[row, column] = distinct[fitting]
-        self._logs = np.array([[one[cause].log for one in rows] for cause in causes])
-        self._variances = np.array([[one[cause].variance for one in rows] for cause in causes])
+    def __init__(
+        self, knowledge: Knowledge, causes: Sequence[str], circuit: Circuit, answered: Mapping[str, Asked]
+    ) -> None:
+        settings = list(dict.fromkeys(stratum.setting for stratum in knowledge.strata))
+        ages = sorted({stratum.first_age for stratum in knowledge.strata})
+        self._limits, self._settings = len(ages) - 1, len(settings)
+        tests = [*(Compare("age", ">=", age) for age in ages[1:]), *(OneOf("setting", (one,)) for one in settings)]
+        self.wires: list[Wire] = [circuit.truths(test, answered)[0] for test in tests]
+        self.wires.append(answered["age"].known)
+        rows = [
+            prior_of(knowledge, {"age": age, "setting": setting})
+            for age in (*ages, UNSURE)
+            for setting in (*settings, UNSURE)
+        ]
+        self.logs: Floats = np.array([[one[cause].log for one in rows] for cause in causes])
+        self.variances: Floats = np.array([[one[cause].variance for one in rows] for cause in causes])
 
-    def run(self, columns: Mapping[str, Column], people: int) -> tuple[Floats, Floats]:
-        """Return log priors and variances: one row a cause, one column a person."""
-        age = np.full(people, self._oldest + 1)
-        if "age" in columns:
-            values: Any = columns["age"].values
-            age = np.where(unpacked(columns["age"].known, people), np.clip(values, 0, self._oldest), age).astype(
-                np.intp
-            )
-        setting = np.full(people, len(self._settings))
-        if "setting" in columns:
-            said: Any = columns["setting"].values
-            for place, name in enumerate(self._settings):
-                setting[unpacked(said[name], people)] = place
-        places = self._place[age, setting]
-        return self._logs[:, places], self._variances[:, places]
+    def strata(self, planes: Planes, people: int) -> Places:
+        """Return the column of `logs` for each person.
 
-
-def _fits(stratum: Stratum, age: int | str, setting: str) -> bool:
-    right_age = not isinstance(age, int) or stratum.first_age <= age <= stratum.last_age
-    return right_age and setting in (UNSURE, stratum.setting)
+        Args:
+            planes: those of `wires`, one a row.
+            people: how many there are.
+        """
+        masks = [unpacked(plane, people) for plane in planes]
+        age = np.sum(masks[: self._limits], axis=0, dtype=np.int64)
+        age[~masks[-1]] = self._limits + 1
+        setting = np.full(people, self._settings, np.int64)
+        for place, mask in enumerate(masks[self._limits : -1]):
+            setting[mask] = place
+        made: Places = age * (self._settings + 1) + setting
+        return made

@@ -1,22 +1,18 @@
-"""The columnar reading: many people's answers in, the truth of many trees out, one bit a person.
+"""The columnar reading: trees become one circuit over planes of bits, one bit a person, so many people at a time.
 
-A truth value is two planes of bits: who makes the tree true, and who makes it false; neither = unknown. Then `and`,
-`or`, `not` and `at_least` are a few bitwise operations on whole words, sixty-four people at a time. Bits beyond the
-last person are never set.
+A truth value is two planes: who makes the tree true, and who makes it false; neither = unknown. Then `and`, `or`, `not`
+and `at_least` are a few gates. A gate says who is in all of some planes; a plane may stand for those who are not in it,
+so that this one kind of gate is enough. Gates that are alike are made once.
 
-This is the one module of `logic` that needs NumPy, so the package does not import it.
+A wire names a plane: twice its row, and one more for everybody outside it. Nothing here holds answers or runs gates;
+`unclench.batch` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
-from typing import Any, Final, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import Final, TypeAlias
 
 from unclench.logic.nodes import (
     AllOf,
@@ -32,188 +28,173 @@ from unclench.logic.nodes import (
     Unsure,
 )
 
-__all__ = ["Column", "Plane", "Program", "Truths", "everyone", "nobody", "packed", "unpacked"]
+__all__ = ["EVERYONE", "NOBODY", "Answered", "Asked", "Circuit", "Definite", "Gates", "Input", "Truths", "Wire"]
 
-Plane: TypeAlias = npt.NDArray[np.uint64]
-"""One bit a person, the first in the lowest bit of the first byte, as Arrow lays them out."""
+Wire: TypeAlias = int
+"""Who is in a plane (even), or who is not (odd)."""
 
-Truths: TypeAlias = tuple[Plane, Plane]
+Truths: TypeAlias = tuple[Wire, Wire]
 """Who makes a tree true, and who makes it false."""
 
-_ORDERS: Final[Mapping[str, Any]] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "==": np.equal,
-}
+NOBODY: Final[Wire] = 0
+EVERYONE: Final[Wire] = 1
 
 
-def packed(mask: npt.NDArray[np.bool_]) -> Plane:
-    """Return a mask, one item a person, as a plane.
+@dataclass(frozen=True, slots=True)
+class Definite:
+    """The people who gave a definite answer to a finding."""
 
-    Examples:
-        >>> packed(np.array([True, False, True])).tolist()
-        [5]
-    """
-    made = np.zeros(-(-len(mask) // 64), np.uint64)
-    bits = np.packbits(mask, bitorder="little")
-    made.view(np.uint8)[: len(bits)] = bits
-    return made
+    finding: str
 
 
-def unpacked(plane: Plane, people: int) -> npt.NDArray[np.bool_]:
-    """Return a plane as a mask of so many people."""
-    return np.unpackbits(plane.view(np.uint8), count=people, bitorder="little").view(np.bool_)
+Input: TypeAlias = Definite | Unsure | Present | Compare | OneOf | AnyRegion
+"""A plane that must be read from answers: `Unsure` is who said "not sure"; a test is who passes it."""
 
 
-def everyone(people: int) -> Plane:
-    """Return the plane in which each of so many people is set, and nothing beyond."""
-    made = nobody(people)
-    whole, rest = divmod(people, 64)
-    made[:whole] = ~np.uint64(0)
-    if rest:
-        made[whole] = np.uint64((1 << rest) - 1)
-    return made
-
-
-def nobody(people: int) -> Plane:
-    """Return the plane of so many people in which none is set."""
-    return np.zeros(-(-people // 64), np.uint64)
-
-
-@dataclass(slots=True)
-class Column:
-    """What everybody answered to one finding; a person in none of the three planes was not asked.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who answered one finding; a person in none of the three was not asked.
 
     Attributes:
-        known: who gave a definite answer.
-        unsure: who said "not sure".
+        known: gave a definite answer.
+        unsure: said "not sure".
         beside: for whom the question cannot hold or does not come up: every test on it is false.
-        values: who said yes (boolean), who said each choice or marked each region, or each person's number; what
-            stands there for people who are not in `known` has no meaning in a number, and is unset in a plane.
     """
 
-    known: Plane
-    unsure: Plane
-    beside: Plane
-    values: Plane | Mapping[str, Plane] | npt.NDArray[np.float64]
-
-    @property
-    def yes(self) -> Plane | None:
-        """Who said yes; None if it is no yes/no question."""
-        values: Any = self.values
-        return values if isinstance(values, np.ndarray) and values.dtype == np.uint64 else None
-
-    def truths(self, leaf: Node) -> Truths:
-        """Return who makes a test on this finding true, and who false.
-
-        Raises:
-            TypeError: the node is no test on one finding, or not on one of this kind.
-        """
-        match leaf:
-            case Unsure():
-                return self.unsure, self.known | self.beside
-            case Present() if self.yes is not None:
-                true = self.yes
-            case Compare(_, operator, value) if isinstance(self.values, np.ndarray) and self.yes is None:
-                true = packed(_ORDERS[operator](self.values, value)) & self.known
-            case OneOf(_, wanted) | AnyRegion(_, wanted) if not isinstance(self.values, np.ndarray):
-                true = reduce(or_, (self.values[one] for one in wanted))
-            case _:
-                raise TypeError(f"{leaf!r} is no test on a finding of this kind")
-        return true, (self.known & ~true) | self.beside
-
-    def put_beside(self, people: Plane) -> None:
-        """Take the question away from these people, none of whom has a definite answer."""
-        self.beside = self.beside | people
-        self.unsure = self.unsure & ~people
+    known: Wire
+    unsure: Wire
+    beside: Wire
 
 
-class Program:
-    """Trees laid out so that each distinct part is worked out once, parts before wholes.
+Answered: TypeAlias = MutableMapping[str, Asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What of a circuit some wires need, laid out to be run: nobody, then the inputs, then the gates in order.
+
+    Attributes:
+        inputs: what stands in rows 1, 2, ...
+        gates: of each gate, the wires that all must hold.
+        wanted: the wires that were asked for.
+    """
+
+    inputs: tuple[Input, ...]
+    gates: tuple[tuple[Wire, ...], ...]
+    wanted: tuple[Wire, ...]
+
+
+class Circuit:
+    """Gates over planes, those of parts before those of wholes.
 
     Args:
-        trees: what to read, in the order of the answer.
         predicates: the tree of each predicate that trees may name.
 
     Examples:
-        >>> three = everyone(3)
-        >>> asked, yes = packed(np.array([True, True, False])), packed(np.array([True, False, False]))
-        >>> fever = Column(asked, nobody(3), nobody(3), yes)
-        >>> program = Program([Negation(Present("fever"))], {})
-        >>> [[plane.tolist() for plane in truths] for truths in program.run({"fever": fever}, 3)]
-        [[[2], [1]]]
+        >>> circuit = Circuit({})
+        >>> true, false = circuit.truths(Negation(Present("fever")), {"fever": circuit.asked("fever")})
+        >>> circuit.gates([true, false])  # doctest: +NORMALIZE_WHITESPACE
+        Gates(inputs=(Definite(finding='fever'), Present(finding='fever')), gates=((2, 5), (2, 4)), wanted=(6, 8))
     """
 
-    def __init__(self, trees: Iterable[Node], predicates: Mapping[str, Node]) -> None:
+    def __init__(self, predicates: Mapping[str, Node]) -> None:
         self._predicates = predicates
-        self._places: dict[Node, int] = {}
-        self._steps: list[tuple[Node, tuple[int, ...]]] = []
-        self._answers = [self._place(tree) for tree in trees]
+        self._rows: list[Input | tuple[Wire, ...]] = [()]
+        self._places: dict[Input | tuple[Wire, ...], int] = {}
 
-    def _place(self, node: Node) -> int:
-        if node in self._places:
-            return self._places[node]
-        match node:
-            case Defined(predicate):
-                place = self._place(self._predicates[predicate])
-            case Negation(operand):
-                place = self._add(node, (operand,))
-            case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
-                place = self._add(node, operands)
-            case _:
-                place = self._add(node, ())
-        self._places[node] = place
-        return place
+    def input(self, what: Input) -> Wire:
+        """Return the wire of a plane to be read."""
+        return self._wire(what)
 
-    def _add(self, node: Node, operands: tuple[Node, ...]) -> int:
-        below = tuple(self._place(operand) for operand in operands)
-        self._steps.append((node, below))
-        return len(self._steps) - 1
+    def asked(self, finding: str) -> Asked:
+        """Return the people who were asked about a finding, as they said it."""
+        return Asked(self.input(Definite(finding)), self.input(Unsure(finding)), NOBODY)
 
-    def run(self, columns: Mapping[str, Column], people: int) -> list[Truths]:
-        """Return the truths of each tree.
+    def all_of(self, *wires: Wire) -> Wire:
+        """Return who is in all of some planes; everyone if there are none."""
+        distinct = sorted(set(wires) - {EVERYONE})
+        if NOBODY in distinct or any(wire ^ 1 in distinct for wire in distinct):
+            return NOBODY
+        if len(distinct) <= 1:
+            return distinct[0] if distinct else EVERYONE
+        return self._wire(tuple(distinct))
+
+    def any_of(self, *wires: Wire) -> Wire:
+        """Return who is in at least one of some planes; nobody if there are none."""
+        return self.all_of(*(wire ^ 1 for wire in wires)) ^ 1
+
+    def at_least(self, count: int, wires: Sequence[Wire]) -> Wire:
+        """Return who is in at least `count` of some planes; `count` is at least one."""
+        reached = [NOBODY] * count  # reached[i]: in at least i + 1 of those seen so far
+        for wire in wires:
+            for place in range(count - 1, 0, -1):
+                reached[place] = self.any_of(reached[place], self.all_of(reached[place - 1], wire))
+            reached[0] = self.any_of(reached[0], wire)
+        return reached[-1]
+
+    def truths(self, tree: Node, answered: Mapping[str, Asked]) -> Truths:
+        """Return who makes a tree true, and who false.
 
         Args:
-            columns: finding id to what was answered; a finding that is not there was asked of nobody.
-            people: how many there are.
+            tree: what to read.
+            answered: finding id to who answered; a finding that is not there was asked of nobody.
+
+        Raises:
+            TypeError: the tree has a node this reading does not know.
         """
-        empty = nobody(people)
-        done: list[Truths] = []
-        for node, below in self._steps:
-            match node:
-                case Negation():
-                    true, false = done[below[0]]
-                    done.append((false, true))
-                case AllOf():
-                    done.append(
-                        (reduce(and_, [done[one][0] for one in below]), reduce(or_, [done[one][1] for one in below]))
-                    )
-                case AnyOf():
-                    done.append(
-                        (reduce(or_, [done[one][0] for one in below]), reduce(and_, [done[one][1] for one in below]))
-                    )
-                case AtLeast(count, _):
-                    done.append(
-                        (
-                            _at_least(count, [done[one][0] for one in below], empty),
-                            # Fewer than `count` can still hold just if more than the rest are false.
-                            _at_least(len(below) - count + 1, [done[one][1] for one in below], empty),
-                        )
-                    )
-                case Present(finding) | Compare(finding) | OneOf(finding) | AnyRegion(finding) | Unsure(finding):
-                    done.append(columns[finding].truths(node) if finding in columns else (empty, empty))
-                case _:
-                    raise TypeError(f"the columnar reading does not know {node!r}")
-        return [done[place] for place in self._answers]
+        match tree:
+            case Defined(predicate):
+                return self.truths(self._predicates[predicate], answered)
+            case Negation(operand):
+                true, false = self.truths(operand, answered)
+                return false, true
+            case AllOf(operands):
+                true, false = zip(*(self.truths(one, answered) for one in operands), strict=True)
+                return self.all_of(*true), self.any_of(*false)
+            case AnyOf(operands):
+                true, false = zip(*(self.truths(one, answered) for one in operands), strict=True)
+                return self.any_of(*true), self.all_of(*false)
+            case AtLeast(count, operands):
+                true, false = zip(*(self.truths(one, answered) for one in operands), strict=True)
+                # Fewer than `count` can still hold just if more than the rest are false.
+                return self.at_least(count, true), self.at_least(len(operands) - count + 1, false)
+            case Unsure(finding):
+                asked = answered.get(finding)
+                return (asked.unsure, self.any_of(asked.known, asked.beside)) if asked else (NOBODY, NOBODY)
+            case Present(finding) | Compare(finding) | OneOf(finding) | AnyRegion(finding):
+                asked = answered.get(finding)
+                if asked is None:
+                    return NOBODY, NOBODY
+                passes = self.input(tree)
+                failed = self.all_of(asked.known, passes ^ 1)
+                return self.all_of(asked.known, passes), self.any_of(failed, asked.beside)
+            case _:
+                raise TypeError(f"the columnar reading does not know {tree!r}")
 
+    def gates(self, wanted: Iterable[Wire]) -> Gates:
+        """Return what has to be read and run for these wires, and no more."""
+        asked_for = tuple(wanted)
+        needed = {wire >> 1 for wire in asked_for}
+        for row in range(len(self._rows) - 1, 0, -1):
+            known = self._rows[row]
+            if row in needed and isinstance(known, tuple):
+                needed.update(wire >> 1 for wire in known)
+        needed.discard(0)
+        rows = sorted(needed, key=lambda row: (isinstance(self._rows[row], tuple), row))
+        place = {0: 0, **{row: at for at, row in enumerate(rows, 1)}}
 
-def _at_least(count: int, planes: list[Plane], empty: Plane) -> Plane:
-    """Return who is set in at least `count` of the planes; `count` is at least one."""
-    reached: list[Plane] = [empty] * count  # reached[i]: in at least i + 1 of those seen so far
-    for plane in planes:
-        for place in range(count - 1, 0, -1):
-            reached[place] = reached[place] | (reached[place - 1] & plane)
-        reached[0] = reached[0] | plane
-    return reached[-1]
+        def moved(wire: Wire) -> Wire:
+            return 2 * place[wire >> 1] + (wire & 1)
+
+        kept = [self._rows[row] for row in rows]
+        return Gates(
+            inputs=tuple(one for one in kept if not isinstance(one, tuple)),
+            gates=tuple(tuple(map(moved, one)) for one in kept if isinstance(one, tuple)),
+            wanted=tuple(map(moved, asked_for)),
+        )
+
+    def _wire(self, what: Input | tuple[Wire, ...]) -> Wire:
+        if what not in self._places:
+            self._places[what] = len(self._rows)
+            self._rows.append(what)
+        return 2 * self._places[what]

@@ -1,0 +1,222 @@
+"""Planes: one bit a person, as Arrow lays out yes and no; and the loop that runs the gates of a circuit on them.
+
+A plane is worked on in stretches of a few hundred people, so that all planes of one stretch stay in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from unclench.batch.compiled import compiled
+from unclench.logic.columns import Circuit, Wire
+
+__all__ = [
+    "LANES",
+    "Plane",
+    "Planes",
+    "Runner",
+    "copy_bits",
+    "everyone",
+    "gathered",
+    "lowest",
+    "packed",
+    "rows_of",
+    "unpacked",
+    "words_of",
+]
+
+Plane: TypeAlias = npt.NDArray[np.uint64]
+"""One bit a person, the first in the lowest bit of the first byte. Bits beyond the last person mean nothing."""
+
+Planes: TypeAlias = npt.NDArray[np.uint64]
+"""Several planes."""
+
+LANES: Final = 64
+"""People in one word of a plane."""
+
+_STRETCH: Final = 16
+"""Words of a plane that are worked on together."""
+
+_ALL: Final = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+_NONE: Final = np.uint64(0)
+_ONE: Final = np.uint64(1)
+
+# Where the lowest bit stands, by the top six bits of its product with a de Bruijn sequence.
+_SEQUENCE: Final = 0x03F7_9D71_B4CB_0A89
+_BIT_AT: Final = np.argsort([(_SEQUENCE << bit & 2**64 - 1) >> 58 for bit in range(LANES)])
+_MULTIPLIER: Final = np.uint64(_SEQUENCE)
+_TOP_SIX: Final = np.uint64(58)
+
+
+def words_of(people: int) -> int:
+    """Return how many words a plane of so many people has."""
+    return -(-people // LANES)
+
+
+def packed(mask: npt.NDArray[np.bool_]) -> Plane:
+    """Return a mask, one item a person, as a plane.
+
+    Examples:
+        >>> packed(np.array([True, False, True])).tolist()
+        [5]
+    """
+    made = np.zeros(words_of(len(mask)), np.uint64)
+    bits = np.packbits(mask, bitorder="little")
+    made.view(np.uint8)[: len(bits)] = bits
+    return made
+
+
+def unpacked(plane: Plane, people: int) -> npt.NDArray[np.bool_]:
+    """Return a plane as a mask of so many people."""
+    return np.unpackbits(np.ascontiguousarray(plane).view(np.uint8), count=people, bitorder="little").view(np.bool_)
+
+
+def everyone(people: int) -> Plane:
+    """Return the plane in which each of so many people is set, and nothing beyond."""
+    made = np.zeros(words_of(people), np.uint64)
+    whole, rest = divmod(people, LANES)
+    made[:whole] = _ALL
+    if rest:
+        made[whole] = np.uint64((1 << rest) - 1)
+    return made
+
+
+def rows_of(plane: Plane, people: int) -> Iterator[int]:
+    """Yield the rows that are set in a plane."""
+    yield from (int(row) for row in np.flatnonzero(unpacked(plane, people)))
+
+
+class Runner:
+    """What of a circuit some wires need, ready to be run.
+
+    Args:
+        circuit: the gates.
+        wanted: the wires, in groups with a name.
+
+    Attributes:
+        inputs: the planes that have to be read.
+    """
+
+    def __init__(self, circuit: Circuit, wanted: Mapping[str, Sequence[Wire]]) -> None:
+        gates = circuit.gates(wire for group in wanted.values() for wire in group)
+        self.inputs = gates.inputs
+        self._starts = np.cumsum([0, *map(len, gates.gates)]).astype(np.int64)
+        self._wires = np.array([wire for one in gates.gates for wire in one], np.int64)
+        self._wanted = np.array(gates.wanted, np.int64)
+        ends = np.cumsum([0, *map(len, wanted.values())]).tolist()
+        self._groups = {name: slice(*ends[place : place + 2]) for place, name in enumerate(wanted)}
+
+    def run(self, planes: Planes, people: int) -> dict[str, Planes]:
+        """Return the planes that were wanted.
+
+        Args:
+            planes: one row an input, in the order of `inputs`.
+            people: how many there are.
+
+        Returns:
+            For each group an array of shape `(words, planes)`: the words for the same sixty-four people stand
+            together. Nobody is set beyond the last person.
+        """
+        words = words_of(people)
+        found = np.empty((words, len(self._wanted)), np.uint64)
+        _run(planes, everyone(people), self._starts, self._wires, self._wanted, found)
+        return {name: found[:, group] for name, group in self._groups.items()}
+
+
+@compiled
+def _run(
+    planes: Planes,
+    there: Plane,
+    starts: npt.NDArray[np.int64],
+    wires: npt.NDArray[np.int64],
+    wanted: npt.NDArray[np.int64],
+    found: Planes,
+) -> None:
+    inputs, words = planes.shape
+    rows = np.zeros((1 + inputs + len(starts) - 1, _STRETCH), np.uint64)
+    for first in range(0, words, _STRETCH):
+        count = min(_STRETCH, words - first)
+        for row in range(inputs):
+            for word in range(count):
+                rows[1 + row, word] = planes[row, first + word]
+        for gate in range(len(starts) - 1):
+            made = rows[1 + inputs + gate]
+            for word in range(_STRETCH):
+                made[word] = _ALL
+            for place in range(starts[gate], starts[gate + 1]):
+                wire = wires[place]
+                outside = _ALL if wire & 1 else _NONE
+                one = rows[wire >> 1]
+                for word in range(_STRETCH):
+                    made[word] &= one[word] ^ outside
+        for place in range(len(wanted)):
+            outside = _ALL if wanted[place] & 1 else _NONE
+            one = rows[wanted[place] >> 1]
+            for word in range(count):
+                found[first + word, place] = (one[word] ^ outside) & there[first + word]
+
+
+def copy_bits(buffer: Any, offset: int, people: int, into: Plane) -> None:
+    """Copy Arrow's own bits into a plane.
+
+    Args:
+        buffer: bytes; the first bit of the first person is at `offset`.
+        offset: in bits.
+        people: how many.
+        into: the plane.
+    """
+    start, shift = divmod(offset, 8)
+    held = np.frombuffer(buffer, np.uint8, count=(people + shift + 7) // 8, offset=start)
+    if shift:
+        held = np.packbits(np.unpackbits(held, bitorder="little")[shift:][:people], bitorder="little")
+    into.view(np.uint8)[: len(held)] = held
+
+
+@compiled
+def lowest(bits: np.uint64) -> int:
+    """Return the place of the lowest bit that is set; there is one."""
+    place: int = _BIT_AT[((bits & (~bits + _ONE)) * _MULTIPLIER) >> _TOP_SIX]
+    return place
+
+
+def gathered(planes: Planes, people: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]:
+    """Return for each person in which planes they are, in order.
+
+    Args:
+        planes: shape `(words, planes)`.
+        people: how many there are.
+
+    Returns:
+        Person `i` has the items from `starts[i]` to `starts[i + 1]` of the second array.
+    """
+    starts = np.zeros(people + 1, np.int32)
+    places = np.empty(int(np.bitwise_count(planes).sum()), np.int16)
+    _gather(planes, starts, places)
+    return starts, places
+
+
+@compiled
+def _gather(planes: Planes, starts: npt.NDArray[np.int32], places: npt.NDArray[np.int16]) -> None:
+    people = len(starts) - 1
+    for word in range(len(planes)):
+        first = word * LANES
+        for plane in range(planes.shape[1]):
+            bits = planes[word, plane]
+            while bits != _NONE:
+                starts[first + lowest(bits) + 1] += 1
+                bits &= bits - _ONE
+        end = min(LANES, people - first)
+        for lane in range(end):
+            starts[first + lane + 1] += starts[first + lane]
+        free = starts[first : first + end].copy()
+        for plane in range(planes.shape[1]):
+            bits = planes[word, plane]
+            while bits != _NONE:
+                lane = lowest(bits)
+                places[free[lane]] = plane
+                free[lane] += 1
+                bits &= bits - _ONE
