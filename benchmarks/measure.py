@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-__all__ = ["Row", "Spread", "in_turns", "installed", "paused_collection", "processes"]
+__all__ = ["Row", "Spread", "in_turns", "installed", "paused_collection", "peak_memory", "processes"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,13 +62,20 @@ class Row:
         return self.ours.least / self.theirs.least if self.theirs else None
 
 
-def in_turns(contenders: Mapping[str, Callable[[], object]], *, repeats: int, loops: int = 1) -> dict[str, Spread]:
+def in_turns(
+    contenders: Mapping[str, Callable[[], object]],
+    *,
+    repeats: int,
+    loops: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Spread]:
     """Time each contender, once per round in turn.
 
     Args:
         contenders: name to what is timed.
         repeats: rounds; each gives one value per contender.
         loops: runs within one value, for things shorter than the clock is good for.
+        clock: seconds; that of the processor (`time.process_time`) is less disturbed by a busy machine.
 
     Returns:
         Seconds per run.
@@ -79,10 +86,10 @@ def in_turns(contenders: Mapping[str, Callable[[], object]], *, repeats: int, lo
     with paused_collection():
         for _ in range(repeats):
             for name, run in contenders.items():
-                began = time.perf_counter()
+                began = clock()
                 for _ in range(loops):
                     run()
-                taken[name].append((time.perf_counter() - began) / loops)
+                taken[name].append((clock() - began) / loops)
     return {name: Spread.of(values) for name, values in taken.items()}
 
 
@@ -133,7 +140,9 @@ def processes(commands: Mapping[str, Sequence[str]], folder: Path, *, repeats: i
                 if status != 0:
                     raise RuntimeError(f"{name} ended with status {os.waitstatus_to_exitcode(status)}")
                 if turn > 0:  # the first round fills the file cache
-                    taken[name].append((wall * 1000, 0.0 if turn > _MEMORY_ROUNDS else _peak(arguments, environment)))
+                    taken[name].append(
+                        (wall * 1000, 0.0 if turn > _MEMORY_ROUNDS else peak_memory(arguments, environment))
+                    )
     return {
         name: Process(
             Spread.of([wall for wall, _ in values]), Spread.of([memory for _, memory in values[:_MEMORY_ROUNDS]])
@@ -153,7 +162,7 @@ print(posix.wait4(child, 0)[2].ru_maxrss)
 """
 
 
-def _peak(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
+def peak_memory(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
     """Return the peak resident memory of a Python command line, in MiB."""
     command = [sys.executable, "-I", "-S", "-c", _SUPERVISOR, sys.executable, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unclench.batch import results
-from unclench.batch.planes import Plane, Planes, Runner, gathered, rows_of, unpacked
-from unclench.batch.posterior import Listed, Model, judge
+from unclench.batch.planes import LANES, Plane, Planes, Runner, listed, rows_of, unpacked
+from unclench.batch.posterior import Model, judge
 from unclench.batch.reading import Reader, check_columns
 from unclench.batch.urgency import Urgency, impossible, out_of_the_way
 from unclench.batch.weights import Priors, Sums
@@ -101,22 +101,22 @@ class Engine:
             for place, name in enumerate(self.causes)
             if (threshold := knowledge.causes[name].test_threshold) is not None
         }
+        first, second = len(self.causes), len(self.causes) + len(self.contributors)
+        same = np.ones(self._priors.logs.shape[1])
         self._model = Model(
             weights=sums.weights,
-            prior_logs=self._priors.logs,
-            prior_variances=self._priors.variances,
-            other_logs=np.array([one.prior.log for one in records]),
-            other_variances=np.array([one.prior.variance for one in records]),
+            logs=np.vstack([self._priors.logs, *(one.prior.log * same for one in records)]),
+            variances=np.vstack([self._priors.variances, *(one.prior.variance * same for one in records)]),
+            causes=first,
             contributors=len(self.contributors),
             serious=np.array([*serious], np.int64),
             thresholds=np.array([*serious.values()]),
         )
-        first = len(self.causes)
         self._urgent = self._prepared({})
         self._whole = self._prepared(
             {
                 "terms": sums.wires,
-                "supported": sums.supporting[first : first + len(self.contributors)],
+                "supported": sums.supporting[first:second],
                 "pointed": [self._pointing(self.causes[place]) for place in serious],
                 "strata": self._priors.wires,
             }
@@ -162,10 +162,10 @@ class Engine:
         arrays = self._told(found, people, refused, valid)
         if "terms" in found:
             arrays |= self._hypotheses(found, people, refused, valid, top)
-        error = np.full(people, None, object) if valid else None
-        for row in rows_of(refused, people) if valid else ():
-            error[row] = reader.why_refused(batch, row)
-        arrays["error"] = pa.nulls(people, pa.string()) if error is None else pa.array(error, pa.string())
+        arrays["error"] = pa.nulls(people, pa.string())
+        if valid:
+            why = {row: reader.why_refused(batch, row) for row in rows_of(refused, people)}
+            arrays["error"] = pa.array([why.get(row) for row in range(people)], pa.string())
         if "id" in batch.schema.names:
             arrays["id"] = batch["id"]
         schema = results.result_schema(batch.schema)
@@ -177,7 +177,9 @@ class Engine:
     ) -> dict[str, pa.Array]:
         """Return how urgent it is, whom to see, and which rules fired."""
         levels = {name: _level(found[name], people) for name in ("disposition", "at_least", "at_most")}
-        starts, rules = gathered(found["rules"] & ~refused[:, None] if valid else found["rules"], people)
+        fired = found["rules"] & ~refused[:, None]
+        starts, rules = np.zeros(people + 1, np.int32), np.empty(np.bitwise_count(fired).sum(), np.int16)
+        listed(fired, np.zeros((*fired.shape, LANES)), starts, rules)
         return {
             **{name: results.named(level, _DISPOSITIONS, valid) for name, level in levels.items()},
             "settled": results.bits(found["settled"][:, 0], people, valid),
@@ -190,7 +192,7 @@ class Engine:
         self, now: npt.NDArray[np.int8], starts: npt.NDArray[np.int32], rules: npt.NDArray[np.int16]
     ) -> npt.NDArray[np.int8]:
         """Whom to see: as the first rule says if it is as urgent as the advice."""
-        see = (now == Disposition.SAME_DAY).astype(np.int8)  # the second place is urgent care
+        see: npt.NDArray[np.int8] = (now == Disposition.SAME_DAY).astype(np.int8)  # the second place is urgent care
         somebody = np.flatnonzero(starts[1:] > starts[:-1])
         leading = rules[starts[somebody]]
         decides = self._rule_urgency[leading] == now[somebody]
@@ -201,13 +203,8 @@ class Engine:
         self, found: Mapping[str, Planes], people: int, refused: Plane, valid: pa.Buffer | None, top: int
     ) -> dict[str, pa.Array]:
         """Work out causes, contributors and kinds of episode."""
-        causes, rule_out = _room(people, top), _room(people, len(self._model.serious))
-        contributors, events = _room(people, len(self.contributors)), _room(people, len(self.events))
         strata = self._priors.strata(found["strata"].T, people)
-        judge(
-            self._model, found["terms"], found["supported"], found["pointed"], strata, refused, top,
-            causes, rule_out, contributors, events,
-        )  # fmt: skip
+        causes, rule_out, contributors, events = judge(self._model, found, strata, refused, top)
         return {
             "causes": results.estimates(causes, self.causes, valid),
             "rule_out": results.names(rule_out.starts, rule_out.codes, self.causes, valid),
@@ -218,13 +215,7 @@ class Engine:
 
 def _level(planes: Planes, people: int) -> npt.NDArray[np.int8]:
     """Return how many of the planes hold each person: of "at least this urgent", the urgency."""
-    made = np.zeros(people, np.int8)
+    made: npt.NDArray[np.int8] = np.zeros(people, np.int8)
     for plane in planes.T:
         made += unpacked(plane, people)
     return made
-
-
-def _room(people: int, most: int) -> Listed:
-    """Return room for lists of at most so many items; memory is only taken by what is filled in."""
-    numbers = [np.empty(people * most) for _ in range(3)]
-    return Listed(np.zeros(people + 1, np.int32), np.empty(people * most, np.int16), *numbers)

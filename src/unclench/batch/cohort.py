@@ -12,12 +12,9 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import lru_cache
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import Final
 
 import numpy as np
@@ -51,7 +48,7 @@ def run_cohort(
     *,
     top: int = 5,
     part: int = PART,
-    processes: int = 1,
+    threads: int = 1,
     progress: Callable[[int, int], None] = lambda _new, _kept: None,
 ) -> Done:
     """Assess everybody in a file.
@@ -63,7 +60,8 @@ def run_cohort(
             `NAME.parts` holds what is done so far; a run that was stopped is taken up from there.
         top: how many causes to list for each person.
         part: rows to work on at a time.
-        processes: how many to work with.
+        threads: how many parts to work on at a time. Little of the work holds the interpreter, so each adds its core;
+            writing NDJSON does hold it.
         progress: told, after each part, how many rows were done now and how many had been done before.
 
     Returns:
@@ -83,12 +81,7 @@ def run_cohort(
         raise CaseError(f"{target} is there already. Move it away, or name another file.")
     work.begin(_settings(knowledge, source, top, part))
     jobs = _jobs(work, pieces(source, knowledge, part), progress)
-    if processes == 1:
-        for place, piece in jobs:
-            _do(knowledge, work, place, piece, top)
-            progress(piece.batch.num_rows + len(piece.refused), 0)
-    else:
-        _spread(knowledge, work, jobs, top, processes, progress)
+    _work_through(knowledge, work, jobs, top, threads, progress)
     return work.finish(work.expected)
 
 
@@ -104,23 +97,22 @@ def _jobs(
             yield place, piece
 
 
-def _spread(
+def _work_through(
     knowledge: Knowledge,
     work: _Work,
     jobs: Iterator[tuple[int, Piece]],
     top: int,
-    processes: int,
+    threads: int,
     progress: Callable[[int, int], None],
 ) -> None:
-    """Work in several processes, never with more than two parts for each on the way."""
+    """Assess and write while more is read, with never more than one part waiting for each thread."""
     running: dict[Future[None], int] = {}
-    text = knowledge.text
-    with ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         try:
             for place, piece in jobs:
-                if len(running) >= 2 * processes:
+                if len(running) >= 2 * threads:
                     _collect(running, progress)
-                future = pool.submit(_do_elsewhere, text, work.target, place, piece, top)
+                future = pool.submit(_do, knowledge, work, place, piece, top)
                 running[future] = piece.batch.num_rows + len(piece.refused)
             while running:
                 _collect(running, progress)
@@ -129,31 +121,10 @@ def _spread(
             raise
 
 
-def _end_with_parent() -> None:
-    """Let no worker outlive a run that was killed; it would wait for work for ever."""
-    parent = parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
-
-
 def _collect(running: dict[Future[None], int], progress: Callable[[int, int], None]) -> None:
     for future in wait(running, return_when=FIRST_COMPLETED).done:
         future.result()
         progress(running.pop(future), 0)
-
-
-@lru_cache(maxsize=1)
-def _pack(text: str) -> Knowledge:
-    return Knowledge(text)
-
-
-def _do_elsewhere(text: str, target: Path, place: int, piece: Piece, top: int) -> None:
-    _do(_pack(text), _Work(target), place, piece, top)
 
 
 def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "part_of_one"]
 
 _Loop = TypeVar("_Loop", bound=Callable[..., Any])
+
+_njit: Any = numba.njit  # its types do not know all it takes
+
+# Without the interpreter's lock; and dividing by zero is no error but infinite, as it is to NumPy.
+_HOW: Final = {"nogil": True, "error_model": "numpy"}
 
 
 def compiled(loop: _Loop) -> _Loop:
@@ -19,7 +24,13 @@ def compiled(loop: _Loop) -> _Loop:
     process compiles for itself.
     """
     try:
-        made: _Loop = numba.njit(loop, nogil=True, cache=True)
+        made: _Loop = _njit(loop, **_HOW, cache=True)
     except RuntimeError:  # nowhere to keep it
-        made = numba.njit(loop, nogil=True)
+        made = _njit(loop, **_HOW)
+    return made
+
+
+def part_of_one(loop: _Loop) -> _Loop:
+    """Compile a loop that only other compiled loops call; it is kept with those, and cannot be called from Python."""
+    made: _Loop = _njit(loop, **_HOW, no_cpython_wrapper=True, no_cfunc_wrapper=True)
     return made

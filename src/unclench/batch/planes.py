@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from unclench.batch.compiled import compiled
+from unclench.batch.compiled import compiled, part_of_one
 from unclench.logic.columns import Circuit, Wire
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Runner",
     "copy_bits",
     "everyone",
-    "gathered",
     "lowest",
     "packed",
     "rows_of",
@@ -123,7 +122,8 @@ class Runner:
         """
         words = words_of(people)
         found = np.empty((words, len(self._wanted)), np.uint64)
-        _run(planes, everyone(people), self._starts, self._wires, self._wanted, found)
+        rows = np.zeros((len(self.inputs) + len(self._starts), _STRETCH), np.uint64)
+        _run(planes, everyone(people), self._starts, self._wires, self._wanted, rows, found)
         return {name: found[:, group] for name, group in self._groups.items()}
 
 
@@ -134,30 +134,29 @@ def _run(
     starts: npt.NDArray[np.int64],
     wires: npt.NDArray[np.int64],
     wanted: npt.NDArray[np.int64],
+    rows: Planes,
     found: Planes,
 ) -> None:
     inputs, words = planes.shape
-    rows = np.zeros((1 + inputs + len(starts) - 1, _STRETCH), np.uint64)
     for first in range(0, words, _STRETCH):
         count = min(_STRETCH, words - first)
         for row in range(inputs):
             for word in range(count):
                 rows[1 + row, word] = planes[row, first + word]
         for gate in range(len(starts) - 1):
-            made = rows[1 + inputs + gate]
+            made = 1 + inputs + gate
             for word in range(_STRETCH):
-                made[word] = _ALL
+                rows[made, word] = _ALL
             for place in range(starts[gate], starts[gate + 1]):
-                wire = wires[place]
-                outside = _ALL if wire & 1 else _NONE
-                one = rows[wire >> 1]
+                outside = _ALL if wires[place] & 1 else _NONE
+                one = wires[place] >> 1
                 for word in range(_STRETCH):
-                    made[word] &= one[word] ^ outside
+                    rows[made, word] &= rows[one, word] ^ outside
         for place in range(len(wanted)):
             outside = _ALL if wanted[place] & 1 else _NONE
-            one = rows[wanted[place] >> 1]
+            one = wanted[place] >> 1
             for word in range(count):
-                found[first + word, place] = (one[word] ^ outside) & there[first + word]
+                found[first + word, place] = (rows[one, word] ^ outside) & there[first + word]
 
 
 def copy_bits(buffer: Any, offset: int, people: int, into: Plane) -> None:
@@ -176,47 +175,60 @@ def copy_bits(buffer: Any, offset: int, people: int, into: Plane) -> None:
     into.view(np.uint8)[: len(held)] = held
 
 
-@compiled
+@part_of_one
 def lowest(bits: np.uint64) -> int:
     """Return the place of the lowest bit that is set; there is one."""
     place: int = _BIT_AT[((bits & (~bits + _ONE)) * _MULTIPLIER) >> _TOP_SIX]
     return place
 
 
-def gathered(planes: Planes, people: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]:
-    """Return for each person in which planes they are, in order.
+def listed(
+    planes: Planes, values: npt.NDArray[np.float64], starts: npt.NDArray[np.int32], places: npt.NDArray[np.int16]
+) -> None:
+    """List for each person in which planes they are, the greatest value first, and of equals the first plane.
 
     Args:
-        planes: shape `(words, planes)`.
-        people: how many there are.
-
-    Returns:
-        Person `i` has the items from `starts[i]` to `starts[i + 1]` of the second array.
+        planes: shape `(words, planes)`; nobody is set beyond the last person.
+        values: shape `(words, planes, 64)`.
+        starts: shape `(people + 1,)`; filled in but for the first: person `i` has the items from `starts[i]` to
+            `starts[i + 1]`.
+        places: the items, filled in.
     """
-    starts = np.zeros(people + 1, np.int32)
-    places = np.empty(int(np.bitwise_count(planes).sum()), np.int16)
-    _gather(planes, starts, places)
-    return starts, places
+    _list(np.ascontiguousarray(planes), values, starts, places, np.empty(LANES, np.int64))
 
 
 @compiled
-def _gather(planes: Planes, starts: npt.NDArray[np.int32], places: npt.NDArray[np.int16]) -> None:
+def _list(
+    planes: Planes,
+    values: npt.NDArray[np.float64],
+    starts: npt.NDArray[np.int32],
+    places: npt.NDArray[np.int16],
+    ends: npt.NDArray[np.int64],
+) -> None:
     people = len(starts) - 1
-    for word in range(len(planes)):
+    for word in range(planes.shape[0]):
         first = word * LANES
+        count = min(LANES, people - first)
+        for lane in range(LANES):
+            ends[lane] = 0
         for plane in range(planes.shape[1]):
             bits = planes[word, plane]
             while bits != _NONE:
-                starts[first + lowest(bits) + 1] += 1
+                ends[lowest(bits)] += 1
                 bits &= bits - _ONE
-        end = min(LANES, people - first)
-        for lane in range(end):
-            starts[first + lane + 1] += starts[first + lane]
-        free = starts[first : first + end].copy()
+        for lane in range(count):
+            starts[first + lane + 1] = starts[first + lane] + ends[lane]
+            ends[lane] = starts[first + lane]
         for plane in range(planes.shape[1]):
             bits = planes[word, plane]
             while bits != _NONE:
                 lane = lowest(bits)
-                places[free[lane]] = plane
-                free[lane] += 1
                 bits &= bits - _ONE
+                place = ends[lane]
+                while (
+                    place > starts[first + lane] and values[word, places[place - 1], lane] < values[word, plane, lane]
+                ):
+                    places[place] = places[place - 1]
+                    place -= 1
+                places[place] = plane
+                ends[lane] += 1

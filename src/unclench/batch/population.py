@@ -90,8 +90,8 @@ class Population:
                     _, false = circuit.truths(ground, answered)
                     found.setdefault(one.id, []).append(false)
                     asked = answered[one.id]
-                    kept = [circuit.all_of(wire, false ^ 1) for wire in (asked.known, asked.unsure)]
-                    answered[one.id] = Asked(*kept, NOBODY)
+                    known, unsure = (circuit.all_of(wire, false ^ 1) for wire in (asked.known, asked.unsure))
+                    answered[one.id] = Asked(known, unsure, NOBODY)
         return Runner(circuit, {finding: [circuit.any_of(*wires)] for finding, wires in found.items()})
 
     @property

@@ -1,29 +1,35 @@
-"""From sums to probabilities, their ranges, and what is listed of them, sixty-four people at a time.
+"""From sums to probabilities, their ranges, and what is listed of them.
 
-What `unclench.reasoning.differential` does for one person. Whatever makes the log weights, this is what follows.
+What `unclench.reasoning.differential` does for one person, for sixty-four people in the same steps. Only `add_up` knows
+where log weights come from.
+
+Numbers of sixty-four people lie side by side: arrays have a row for each hypothesis and a column for each person.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from unclench.batch.compiled import compiled
-from unclench.batch.planes import LANES, Plane, Planes, lowest
+from unclench.batch.compiled import compiled, part_of_one
+from unclench.batch.planes import LANES, Plane, Planes, everyone, lowest
 from unclench.batch.weights import Floats, Places, Weights, add_up
 from unclench.reasoning.assessment import CONTRIBUTOR_SHOWN, EVENT_SHOWN
 from unclench.reasoning.differential import NORMAL_95
 
-__all__ = ["Listed", "Model", "exponentials", "judge"]
+__all__ = ["Estimates", "Model", "judge"]
 
-Codes = npt.NDArray[np.int16]
+Starts: TypeAlias = npt.NDArray[np.int32]
+Codes: TypeAlias = npt.NDArray[np.int16]
 
 
-class Listed(NamedTuple):
-    """Lists of hypotheses, one a person: person `i` has the items from `starts[i]` to `starts[i + 1]`.
+class Estimates(NamedTuple):
+    """Lists of hypotheses: person `i` has the items from `starts[i]` to `starts[i + 1]`, likeliest first.
 
     Attributes:
         starts: shape `(people + 1,)`.
@@ -33,330 +39,308 @@ class Listed(NamedTuple):
         high: upper end.
     """
 
-    starts: npt.NDArray[np.int32]
+    starts: Starts
     codes: Codes
     p: Floats
     low: Floats
     high: Floats
 
+    @classmethod
+    def room(cls, people: int, most: int) -> Estimates:
+        """Return room for at most so many items a person; memory is only taken by what is filled in."""
+        size = people * most
+        numbers = (np.empty(size) for _ in range(3))
+        return cls(np.zeros(people + 1, np.int32), np.empty(size, np.int16), *numbers)
 
-class Model(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class Model:
     """The numbers of a pack: causes come first, then contributors, then kinds of episode.
 
     Attributes:
         weights: what each plane adds to the sums.
-        prior_logs: shape `(causes, strata)`.
-        prior_variances: the same shape.
-        other_logs: log priors of contributors and kinds of episode.
-        other_variances: their variances.
-        contributors: how many.
-        serious: the causes that have a threshold above which they must be ruled out.
-        thresholds: those thresholds.
+        logs: log priors, shape `(hypotheses, strata)`.
+        variances: the same shape.
+        causes: how many hypotheses are causes.
+        contributors: how many are contributors.
+        serious: the causes that must be ruled out from some probability on.
+        thresholds: those probabilities.
     """
 
     weights: Weights
-    prior_logs: Floats
-    prior_variances: Floats
-    other_logs: Floats
-    other_variances: Floats
+    logs: Floats
+    variances: Floats
+    causes: int
     contributors: int
     serious: Places
     thresholds: Floats
 
 
-_LEAST: Final = 2.0**-1022
-_SMALLEST_STEP: Final = 2.0**-52
+def judge(
+    model: Model, found: Mapping[str, Planes], strata: Places, refused: Plane, top: int
+) -> tuple[Estimates, Estimates, Estimates, Estimates]:
+    """Return causes, what to rule out (whose numbers mean nothing), contributors and kinds of episode.
 
-_LOWEST: Final = -700.0  # less is no number any more
+    Args:
+        model: the numbers of the pack.
+        found: arrays of shape `(words, planes)`: `terms` are those the sums look at, `supported` tells for each
+            contributor who said something that speaks for it, `pointed` for each serious cause to whom a rule points.
+        strata: of each person, the column of the priors.
+        refused: for whom nothing is listed.
+        top: how many causes to list.
+    """
+    people, end = len(strata), len(model.logs)
+    tiled = np.zeros((len(refused), LANES), np.int64)
+    tiled.reshape(-1)[:people] = strata
+    second = model.causes + model.contributors
+    causes, rule_out = Estimates.room(people, top), Estimates.room(people, len(model.serious))
+    contributors, events = Estimates.room(people, model.contributors), Estimates.room(people, end - second)
+    parts = np.empty((6, LANES))
+    most = int(np.diff(model.weights.starts).max())
+    _judge(
+        found["terms"], found["supported"], found["pointed"], tiled, everyone(people) & ~refused,
+        *model.weights, model.logs, model.variances, model.serious, model.thresholds, model.causes, second, top,
+        causes, rule_out, contributors, events,
+        np.empty((end, LANES)), np.empty((end, LANES)), np.empty((end, LANES)), parts, parts[5].view(np.int64),
+        np.empty(most, np.uint64), np.empty(most, np.int64),
+        np.empty((top, LANES), np.int64), np.zeros(LANES, np.int64), np.empty((LANES, end), np.int64),
+    )  # fmt: skip
+    for first in range(0, contributors.starts[-1], _ITEMS):
+        _share_alone(contributors, slice(first, min(first + _ITEMS, contributors.starts[-1])))
+    for one in (causes, contributors, events):
+        for first in range(0, one.starts[-1], _ITEMS):
+            _find_ends(one, slice(first, min(first + _ITEMS, one.starts[-1])))
+    return causes, rule_out, contributors, events
+
+
+_ITEMS: Final = 16_384
+"""Ranges worked out together."""
+
+_ONE: Final = np.uint64(1)
+_NONE: Final = np.uint64(0)
+_TIE: Final = 1e-12
+"""What is so near a limit reaches it: the last digit of a sum must not decide."""
+
+_CONTRIBUTOR_SHOWN: Final = math.log(CONTRIBUTOR_SHOWN / (1.0 - CONTRIBUTOR_SHOWN))
+
+
+@compiled
+def _judge(
+    terms: Planes, supported: Planes, pointed: Planes, strata: Places, good: Plane,
+    starts: Places, planes: Places, weights: Floats, spreads: Floats, prior_logs: Floats, prior_variances: Floats,
+    serious: Places, thresholds: Floats, causes: int, second: int, top: int,
+    listed_causes: Estimates, rule_out: Estimates, contributors: Estimates, events: Estimates,
+    logs: Floats, variances: Floats, p: Floats, parts: Floats, powers: Places,
+    some: Plane, items: Places, likeliest: Places, count: Places, ranked: Places,
+) -> None:  # fmt: skip
+    for word in range(len(good)):
+        person = word * LANES
+        add_up(
+            terms, word, starts, planes, weights, spreads, prior_logs, prior_variances, strata, logs, variances,
+            some, items,
+        )  # fmt: skip
+        for one in range(causes, second):
+            bits = _reaching(logs, one, _CONTRIBUTOR_SHOWN) & supported[word, one - causes] & good[word]
+            _insert(bits, one, logs, count, ranked)
+        _list_alone(person, causes, logs, variances, count, ranked, contributors)
+
+        _share_out(logs, variances, second, len(logs), p, parts, powers)
+        for one in range(second, len(logs)):
+            _insert(_reaching(p, one, EVENT_SHOWN) & good[word], one, p, count, ranked)
+        _list_shares(person, second, p, variances, parts, count, ranked, events)
+
+        _share_out(logs, variances, second - second, causes, p, parts, powers)
+        for place in range(len(serious)):
+            bits = _reaching(p, serious[place], thresholds[place]) | pointed[word, place]
+            _insert(bits & good[word], serious[place], p, count, ranked)
+        _list_shares(person, second - second, p, variances, parts, count, ranked, rule_out)
+        _rank(p, causes, top, good[word], parts, likeliest, count, ranked)
+        _list_shares(person, second - second, p, variances, parts, count, ranked, listed_causes)
+
+
+# e^x = 2^k e^r with x = k ln 2 + r and |r| <= ln 2 / 2; the series of e^r to r^12 is off by less than 2e-16.
+_LOWEST: Final = -700.0  # of less, next to nothing is left
 _ROUND: Final = 1.5 * 2.0**52  # added to a number, it leaves the nearest whole one in the low bits
 _LOG2E: Final = 1.4426950408889634
-_LN2_HIGH: Final = (
-    6.93147180369123816490e-01  # its last bits are zero, so its product with a small whole number is exact
-)
+_LN2_HIGH: Final = 6.93147180369123816490e-01  # its last bits are zero, so that its product with k is exact
 _LN2_LOW: Final = 1.90821492927058770002e-10
-_TAYLOR: Final = tuple(1.0 / math.factorial(power) for power in range(12, -1, -1))
+_SERIES: Final = np.array([1.0 / math.factorial(power) for power in range(12, -1, -1)])
+
+
+@part_of_one
+def _share_out(logs: Floats, variances: Floats, first: int, end: int, p: Floats, parts: Floats, powers: Places) -> None:
+    """Make shares of some hypotheses, and add up what ranges need.
+
+    What is left beside the greatest is summed by itself: the difference of two sums may have no digit left.
+
+    Args:
+        logs: log weights.
+        variances: their variances.
+        first: of the hypotheses.
+        end: of the hypotheses.
+        p: filled in: shares that sum to one.
+        parts: filled in: which is the greatest, of equals the first; all shares but the greatest; all shares squared
+            times variance; the same but the greatest's; the last two rows are room.
+        powers: the bits of the last row of `parts`.
+    """
+    for lane in range(LANES):
+        parts[0, lane] = first
+        parts[1, lane] = logs[first, lane]
+        parts[4, lane] = 0.0
+    for one in range(first + 1, end):
+        for lane in range(LANES):
+            better = logs[one, lane] > parts[1, lane]
+            parts[0, lane] = one if better else parts[0, lane]
+            parts[1, lane] = logs[one, lane] if better else parts[1, lane]
+    for one in range(first, end):
+        for lane in range(LANES):
+            x = logs[one, lane] - parts[1, lane]
+            x = x if x > _LOWEST else _LOWEST
+            moved = x * _LOG2E + _ROUND
+            whole = moved - _ROUND
+            r = (x - whole * _LN2_HIGH) - whole * _LN2_LOW
+            series = _SERIES[0]
+            for place in range(1, 13):
+                series = series * r + _SERIES[place]
+            p[one, lane] = series
+            parts[5, lane] = moved
+        for lane in range(LANES):
+            powers[lane] = (powers[lane] + _BIAS) << _FRACTION
+        for lane in range(LANES):
+            p[one, lane] *= parts[5, lane]
+            parts[4, lane] += p[one, lane]
+    for lane in range(LANES):
+        parts[1, lane] = 0.0
+        parts[2, lane] = 0.0
+        parts[3, lane] = 0.0
+        parts[4, lane] = 1.0 / parts[4, lane]
+    for one in range(first, end):
+        for lane in range(LANES):
+            share = p[one, lane] * parts[4, lane]
+            spread = share * share * variances[one, lane]
+            beside = 0.0 if parts[0, lane] == one else 1.0
+            p[one, lane] = share
+            parts[1, lane] += share * beside
+            parts[2, lane] += spread
+            parts[3, lane] += spread * beside
+
+
 _BIAS: Final = np.int64(1023)
 _FRACTION: Final = np.int64(52)
 
 
-@compiled
-def exponentials(values: Floats, into: Floats) -> None:
-    """Put e to the power of sixty-four numbers, none above zero, into an array: all in the same steps, so at once.
-
-    x = k ln 2 + r with |r| <= ln 2 / 2, and e^x = 2^k e^r; the series of e^r to r^12 is off by less than 2e-16.
-    """
-    powers = np.empty(LANES, np.float64)
-    bits = powers.view(np.int64)
-    for lane in range(LANES):
-        value = max(values[lane], _LOWEST)
-        moved = value * _LOG2E + _ROUND
-        powers[lane] = moved
-        whole = moved - _ROUND
-        rest = (value - whole * _LN2_HIGH) - whole * _LN2_LOW
-        series = _TAYLOR[0]
-        for place in range(1, 13):
-            series = series * rest + _TAYLOR[place]
-        into[lane] = series
-    for lane in range(LANES):
-        bits[lane] = (bits[lane] + _BIAS) << _FRACTION
-    for lane in range(LANES):
-        into[lane] *= powers[lane]
-
-
-@compiled
-def _ends(weight: float, others: float, variance: float) -> tuple[float, float]:
-    """Return the range of weight / (weight + others), whose log odds have this variance."""
-    shrunk = math.exp(-NORMAL_95 * math.sqrt(variance))
-    return weight * shrunk / (weight * shrunk + others), weight / (weight + others * shrunk)
-
-
-class Shares(NamedTuple):
-    """Hypotheses that exclude each other; all but `weight` one number a person.
-
-    Attributes:
-        weight: of each hypothesis, the greatest being 1.
-        first: which is the greatest.
-        total: the sum of the weights.
-        rest: the same without the greatest: the difference of two sums may have no digit left.
-        spread: the sum of weight squared times variance.
-        rest_spread: the same without the greatest.
-    """
-
-    weight: Floats
-    first: Places
-    total: Floats
-    rest: Floats
-    spread: Floats
-    rest_spread: Floats
-
-
-@compiled
-def _share_out(log: Floats, variance: Floats, shares: Shares) -> None:
-    """Make the shares of some hypotheses from their log weights; these are then beside the greatest."""
-    top = log[0].copy()
-    shares.first[:] = 0
-    for one in range(1, len(log)):
-        for lane in range(LANES):
-            shares.first[lane] = one if log[one, lane] > top[lane] else shares.first[lane]
-            top[lane] = max(top[lane], log[one, lane])
-    shares.total[:] = 0.0
-    shares.rest[:] = 0.0
-    shares.spread[:] = 0.0
-    shares.rest_spread[:] = 0.0
-    for one in range(len(log)):
-        for lane in range(LANES):
-            log[one, lane] -= top[lane]
-        weight = shares.weight[one]
-        exponentials(log[one], weight)
-        for lane in range(LANES):
-            spread = weight[lane] * weight[lane] * variance[one, lane]
-            beside = 0.0 if shares.first[lane] == one else 1.0
-            shares.total[lane] += weight[lane]
-            shares.rest[lane] += weight[lane] * beside
-            shares.spread[lane] += spread
-            shares.rest_spread[lane] += spread * beside
-
-
-@compiled
-def _range(shares: Shares, one: int, lane: int, variance: float) -> tuple[float, float]:
-    """Return both ends of the 95% range of one of the shares: `differential` tells the formula."""
-    weight, total = shares.weight[one, lane], shares.total[lane]
-    if shares.first[lane] == one:
-        others, spread = shares.rest[lane], shares.rest_spread[lane]
-    else:
-        others, spread = total - weight, shares.spread[lane] - weight * weight * variance
-    others = max(others, _LEAST)
-    apart = max(0.0, spread) / (max(others / total, _SMALLEST_STEP) * total) ** 2
-    low, high = _ends(weight, others, variance + apart)
-    return min(low, weight / total), max(high, weight / total)
-
-
-class Ranking(NamedTuple):
-    """What is to be listed of each of sixty-four people, likeliest first.
-
-    Attributes:
-        count: how many so far.
-        codes: shape `(64, most)`.
-        values: by what they are ranked.
-    """
-
-    count: Places
-    codes: Places
-    values: Floats
-
-
-@compiled
-def _insert(ranking: Ranking, lane: int, code: int, value: float) -> None:
-    """Put one in its place; of equals the first stays first."""
-    place = ranking.count[lane]
-    ranking.count[lane] += 1
-    while place > 0 and ranking.values[lane, place - 1] < value:
-        ranking.codes[lane, place] = ranking.codes[lane, place - 1]
-        ranking.values[lane, place] = ranking.values[lane, place - 1]
-        place -= 1
-    ranking.codes[lane, place] = code
-    ranking.values[lane, place] = value
-
-
-@compiled
-def _rank_likeliest(weight: Floats, top: int, ranking: Ranking) -> None:
-    """Rank the `top` greatest weights, of equals the first."""
-    left = weight.copy()
-    best = np.empty(LANES, np.float64)
-    chosen = np.empty(LANES, np.int64)
-    for rank in range(top):
-        best[:] = -1.0
-        for one in range(len(left)):
-            for lane in range(LANES):
-                chosen[lane] = one if left[one, lane] > best[lane] else chosen[lane]
-                best[lane] = max(best[lane], left[one, lane])
-        for lane in range(LANES):
-            ranking.codes[lane, rank] = chosen[lane]
-            left[chosen[lane], lane] = -1.0
-    ranking.count[:] = top
-
-
-@compiled
-def _above(values: Floats, limits: Floats) -> np.uint64:
-    """Return of which of sixty-four people the value reaches the limit."""
-    made = np.uint64(0)
-    for lane in range(LANES):
-        made |= np.uint64(values[lane] >= limits[lane]) << np.uint64(lane)
-    return made
-
-
-@compiled
-def _rank_where(bits: np.uint64, code: int, values: Floats, ranking: Ranking) -> None:
-    while bits != np.uint64(0):
-        lane = lowest(bits)
-        bits &= bits - np.uint64(1)
-        _insert(ranking, lane, code, values[lane])
-
-
-@compiled
-def _list_shares(ranking: Ranking, lane: int, person: int, shares: Shares, variance: Floats, listed: Listed) -> None:
-    at = listed.starts[person]
-    for rank in range(ranking.count[lane]):
-        one = ranking.codes[lane, rank]
-        listed.codes[at] = one
-        listed.p[at] = shares.weight[one, lane] / shares.total[lane]
-        listed.low[at], listed.high[at] = _range(shares, one, lane, variance[one, lane])
-        at += 1
-    listed.starts[person + 1] = at
-
-
-@compiled
-def _list_alone(ranking: Ranking, lane: int, person: int, log: Floats, variance: Floats, listed: Listed) -> None:
-    """List hypotheses each of which holds or not whatever the others do."""
-    at = listed.starts[person]
-    for rank in range(ranking.count[lane]):
-        one = ranking.codes[lane, rank]
-        small = math.exp(-abs(log[one, lane]))
-        weight, others = (1.0, small) if log[one, lane] >= 0 else (small, 1.0)
-        listed.codes[at] = one
-        listed.p[at] = weight / (weight + others)
-        listed.low[at], listed.high[at] = _ends(weight, others, variance[one, lane])
-        at += 1
-    listed.starts[person + 1] = at
-
-
-@compiled
-def judge(
-    model: Model,
-    planes: Planes,
-    supported: Planes,
-    pointed: Planes,
-    strata: Places,
-    refused: Plane,
-    top: int,
-    causes: Listed,
-    rule_out: Listed,
-    contributors: Listed,
-    events: Listed,
+@part_of_one
+def _rank(
+    left: Floats, end: int, top: int, good: np.uint64, parts: Floats, likeliest: Places, count: Places, ranked: Places
 ) -> None:
-    """Work out causes, what to rule out, contributors and kinds of episode of many people.
-
-    Args:
-        model: the numbers of the pack.
-        planes: shape `(words, planes)`; what the sums look at.
-        supported: shape `(words, contributors)`; who said something that speaks for each contributor.
-        pointed: shape `(words, serious)`; whom a rule points to each serious cause.
-        strata: the column of the priors of each person.
-        refused: for whom nothing is listed.
-        top: how many causes to list.
-        causes: room for what is listed; `starts[0]` is zero.
-        rule_out: room; codes alone are filled in.
-        contributors: room.
-        events: room.
-    """
-    people = len(strata)
-    first, second = len(model.prior_logs), len(model.prior_logs) + model.contributors
-    hypotheses = first + len(model.other_logs)
-    log, variance = np.empty((hypotheses, LANES)), np.empty((hypotheses, LANES))
-    of_causes, of_events = _shares(first), _shares(hypotheses - second)
-    likely, serious = _ranking(first), _ranking(first)
-    likely_contributors, likely_events = _ranking(model.contributors), _ranking(hypotheses - second)
-    limits = np.empty(LANES, np.float64)
-    contributor_limits = np.full(LANES, math.log(CONTRIBUTOR_SHOWN / (1.0 - CONTRIBUTOR_SHOWN)))
-    for word in range(len(planes)):
-        start = word * LANES
-        count = min(LANES, people - start)
+    """Rank the greatest shares, of equals the first; each is given up for a negative number, and then put back."""
+    for rank in range(top):
         for lane in range(LANES):
-            stratum = strata[start + min(lane, count - 1)]
-            for one in range(first):
-                log[one, lane] = model.prior_logs[one, stratum]
-                variance[one, lane] = model.prior_variances[one, stratum]
-        for one in range(first, hypotheses):
-            log[one, :] = model.other_logs[one - first]
-            variance[one, :] = model.other_variances[one - first]
-        add_up(planes[word], model.weights, log, variance)
-
-        _share_out(log[:first], variance[:first], of_causes)
-        _rank_likeliest(of_causes.weight, top, likely)
-        serious.count[:] = 0
-        for one in range(len(model.serious)):
-            weight = of_causes.weight[model.serious[one]]
+            parts[4, lane] = 0.0
+        for one in range(end):
             for lane in range(LANES):
-                limits[lane] = model.thresholds[one] * of_causes.total[lane]
-            _rank_where(_above(weight, limits) | pointed[word, one], model.serious[one], weight, serious)
-        likely_contributors.count[:] = 0
-        for one in range(model.contributors):
-            logs = log[first + one]
-            _rank_where(_above(logs, contributor_limits) & supported[word, one], one, logs, likely_contributors)
-        _share_out(log[second:], variance[second:], of_events)
-        likely_events.count[:] = 0
+                better = left[one, lane] > parts[4, lane]
+                likeliest[rank, lane] = one if better else likeliest[rank, lane]
+                parts[4, lane] = left[one, lane] if better else parts[4, lane]
         for lane in range(LANES):
-            limits[lane] = EVENT_SHOWN * of_events.total[lane]
-        for one in range(hypotheses - second):
-            weight = of_events.weight[one]
-            _rank_where(_above(weight, limits), one, weight, likely_events)
-
-        for lane in range(count):
-            person = start + lane
-            if (refused[word] >> np.uint64(lane)) & np.uint64(1):
-                likely.count[lane] = serious.count[lane] = 0
-                likely_contributors.count[lane] = likely_events.count[lane] = 0
-            _list_shares(likely, lane, person, of_causes, variance, causes)
-            at = rule_out.starts[person]
-            for rank in range(serious.count[lane]):
-                rule_out.codes[at + rank] = serious.codes[lane, rank]
-            rule_out.starts[person + 1] = at + serious.count[lane]
-            _list_alone(likely_contributors, lane, person, log[first:], variance[first:], contributors)
-            _list_shares(likely_events, lane, person, of_events, variance[second:], events)
+            left[likeliest[rank, lane], lane] *= -1.0
+    for lane in range(LANES):
+        count[lane] = top if (good >> np.uint64(lane)) & _ONE else 0
+        for rank in range(top):
+            ranked[lane, rank] = likeliest[rank, lane]
+            left[likeliest[rank, lane], lane] *= -1.0
 
 
-@compiled
-def _shares(hypotheses: int) -> Shares:
-    return Shares(
-        np.empty((hypotheses, LANES)),
-        np.empty(LANES, np.int64),
-        np.empty(LANES),
-        np.empty(LANES),
-        np.empty(LANES),
-        np.empty(LANES),
-    )
+@part_of_one
+def _reaching(values: Floats, one: int, limit: float) -> np.uint64:
+    """Return of which of sixty-four people a value reaches the limit."""
+    bits = _NONE
+    for lane in range(LANES):
+        bits |= (_ONE if values[one, lane] >= limit - _TIE else _NONE) << np.uint64(lane)
+    return bits
 
 
-@compiled
-def _ranking(most: int) -> Ranking:
-    return Ranking(np.empty(LANES, np.int64), np.empty((LANES, most), np.int64), np.empty((LANES, most)))
+@part_of_one
+def _insert(bits: np.uint64, one: int, values: Floats, count: Places, ranked: Places) -> None:
+    """Put a hypothesis where its value belongs in the lists of some people; of equals the first stays first."""
+    while bits != _NONE:
+        lane = lowest(bits)
+        bits &= bits - _ONE
+        place = count[lane]
+        while place > 0 and values[ranked[lane, place - 1], lane] < values[one, lane]:
+            ranked[lane, place] = ranked[lane, place - 1]
+            place -= 1
+        ranked[lane, place] = one
+        count[lane] += 1
+
+
+_LEAST: Final = 2.0**-1022
+_SMALLEST_STEP: Final = 2.0**-52
+
+
+@part_of_one
+def _list_shares(
+    person: int, first: int, p: Floats, variances: Floats, parts: Floats, count: Places, ranked: Places, into: Estimates
+) -> None:
+    """List each share, that of all others (as `low`), and the variance of its log odds (as `high`).
+
+    `unclench.reasoning.differential` tells the formula.
+    """
+    starts, codes, shares, others, spreads = into.starts, into.codes, into.p, into.low, into.high
+    for lane in range(LANES):
+        if person + lane + 1 == len(starts):
+            return
+        at = starts[person + lane]
+        for place in range(count[lane]):
+            one = ranked[lane, place]
+            share, own = p[one, lane], variances[one, lane]
+            rest, spread = 1.0 - share, parts[2, lane] - share * share * own
+            if one == parts[0, lane]:
+                rest, spread = parts[1, lane], parts[3, lane]
+            rest = rest if rest > _LEAST else _LEAST
+            spread = spread if spread > 0.0 else 0.0
+            apart = rest if rest > _SMALLEST_STEP else _SMALLEST_STEP
+            codes[at] = one - first
+            shares[at] = share
+            others[at] = rest
+            spreads[at] = own + spread / (apart * apart)
+            at += 1
+        count[lane] = 0
+        starts[person + lane + 1] = at
+
+
+@part_of_one
+def _list_alone(
+    person: int, first: int, logs: Floats, variances: Floats, count: Places, ranked: Places, into: Estimates
+) -> None:
+    """List the log odds (as `p`) and their variance (as `high`) of hypotheses that may hold whatever the others do."""
+    starts, codes, odds, spreads = into.starts, into.codes, into.p, into.high
+    for lane in range(LANES):
+        if person + lane + 1 == len(starts):
+            return
+        at = starts[person + lane]
+        for place in range(count[lane]):
+            one = ranked[lane, place]
+            codes[at] = one - first
+            odds[at] = logs[one, lane]
+            spreads[at] = variances[one, lane]
+            at += 1
+        count[lane] = 0
+        starts[person + lane + 1] = at
+
+
+def _share_alone(into: Estimates, some: slice) -> None:
+    """Turn log odds into a share and that of the opposite."""
+    odds = np.exp(into.p[some])
+    into.low[some] = 1.0 / (1.0 + odds)
+    into.p[some] = odds * into.low[some]
+
+
+def _find_ends(into: Estimates, some: slice) -> None:
+    """Turn the share of all others and the variance into both ends of the range."""
+    p, others = into.p[some], into.low[some]
+    shrunk = np.exp(-NORMAL_95 * np.sqrt(into.high[some]))
+    high = p / (p + others * shrunk)
+    shrunk *= p
+    np.minimum(p, shrunk / (shrunk + others), out=into.low[some])
+    np.maximum(p, high, out=into.high[some])

@@ -25,12 +25,12 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from unclench.batch.planes import Plane, Planes, copy_bits, everyone, packed, words_of
+from unclench.batch.words import Words, coded
 from unclench.errors import CaseError, near_match
 from unclench.knowledge import Finding, Knowledge
-from unclench.logic import UNSURE, AnyRegion, Answer, Compare, Evaluators, Present, Truth, Unsure
+from unclench.logic import UNSURE, Answer, AnyRegion, Compare, Evaluators, Node, Present, Truth, Unsure
 from unclench.logic.columns import Definite, Input
 from unclench.reasoning.case import ABOUT, Case
 
@@ -96,7 +96,7 @@ class Reader:
 
     Args:
         knowledge: the pack.
-        inputs: the planes to read, in the order of the answer. Other answers are looked at only to see that they can be.
+        inputs: the planes to read, in the order of the answer. Of other answers, only whether they can be is read.
     """
 
     def __init__(self, knowledge: Knowledge, inputs: Sequence[Input]) -> None:
@@ -105,6 +105,12 @@ class Reader:
         self._of: dict[str, dict[Input, int]] = {}
         for row, one in enumerate(inputs):
             self._of.setdefault(one.finding, {})[one] = row
+        yes_no = Words([*_WORDS, UNSURE])
+        self._usual = {
+            one.id: yes_no if one.kind == "boolean" else Words([*one.choices, UNSURE])
+            for one in knowledge.findings.values()
+            if one.kind != "number"
+        }
 
     def read(self, batch: pa.RecordBatch) -> Crowd:
         """Return what the people of a batch answered; `check_columns` has been through its schema."""
@@ -117,11 +123,11 @@ class Reader:
             wanted = {one: planes[row] for one, row in self._of.get(name, {}).items()}
             known = self.knowledge.findings[name]
             if _is_text(array.type):
-                odd |= _texts(array, known, self.knowledge, wanted)
+                odd |= _texts(array, known, self.knowledge, wanted, self._usual.get(name))
             elif known.kind == "boolean":
                 _booleans(array, wanted)
             elif known.kind == "regions":
-                odd |= _lists(array, known, wanted)
+                odd |= _lists(array, known, wanted, self._usual[name])
             else:
                 odd |= _numbers(array, known, wanted)
         return Crowd(people, planes, odd)
@@ -232,46 +238,45 @@ def _possible(values: npt.NDArray[Any], known: Finding) -> npt.NDArray[np.bool_]
     return possible & (np.trunc(values) == values) if known.integer and values.dtype.kind == "f" else possible
 
 
-def _lists(array: pa.ListArray, known: Finding, wanted: Wanted) -> Plane:
+def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Words) -> Plane:
     people = len(array)
     there = _there(array)
-    codes, distinct = _coded(array.flatten())
-    whose = pc.list_parent_indices(array).to_numpy(zero_copy_only=False)
+    edges = array.offsets.to_numpy()
+    codes, distinct = coded(array.values.slice(edges[0], edges[-1] - edges[0]), usual)
+    edges = edges - edges[0]
+    lengths = np.diff(edges)
 
-    def holding(items: Sequence[bool], *, null: bool = False) -> Plane:
-        """Return whose list has at least one of these items."""
-        mask = np.zeros(people, bool)
-        mask[whose[np.array([*items, null], bool)[codes]]] = True
-        return packed(mask)
+    def holding(tests: Sequence[Sequence[bool]]) -> list[Plane]:
+        """Return whose list has an item that passes each test; a test has one value an item, and one for null."""
+        table = np.array(tests, np.uint64).T @ (np.uint64(1) << np.arange(len(tests), dtype=np.uint64))
+        bits = np.zeros(people, np.uint64)
+        some = lengths > 0
+        if some.any():
+            bits[some] = np.bitwise_or.reduceat(table[codes], edges[:-1][some])
+        return [packed((bits & np.uint64(1 << place)) != 0) & there for place in range(len(tests))]
 
-    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
-    said_unsure = holding([one == UNSURE for one in distinct])
+    alone = [*(one == UNSURE for one in distinct), False]
+    strange = [*(one != UNSURE and one not in known.choices for one in distinct), True]
+    said_unsure, odd = holding([alone, strange])
     unsure = said_unsure & packed(lengths == 1)
-    odd = holding([one != UNSURE and one not in known.choices for one in distinct], null=True) | (said_unsure & ~unsure)
+    odd |= said_unsure & ~unsure
+    tests = {one: [*(item in one.regions for item in distinct), False] for one in wanted if isinstance(one, AnyRegion)}
+    for first in range(0, len(tests), 64):
+        some = list(tests)[first : first + 64]
+        for test, found in zip(some, holding([tests[one] for one in some]), strict=True):
+            wanted[test][:] = found
     for one, plane in wanted.items():
-        match one:
-            case Unsure():
-                plane[:] = unsure
-            case Definite():
-                plane[:] = there & ~unsure & ~odd
-            case AnyRegion(_, regions):
-                plane[:] = holding([item in regions for item in distinct])
+        if isinstance(one, Unsure):
+            plane[:] = unsure
+        elif isinstance(one, Definite):
+            plane[:] = there & ~unsure & ~odd
     return odd
 
 
-def _coded(array: pa.Array) -> tuple[npt.NDArray[np.signedinteger[Any]], list[str | None]]:
-    """Return the place of each text in a list of distinct ones; -1 = null."""
-    if pa.types.is_null(array.type):
-        return np.full(len(array), -1), []
-    coded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    indices = coded.indices if pa.types.is_signed_integer(coded.indices.type) else coded.indices.cast(pa.int64())
-    return pc.fill_null(indices, -1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
-
-
-def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted) -> Plane:
+def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted, usual: Words | None) -> Plane:
     """Read texts: each different one once, by the rules of the single case."""
     people = len(array)
-    codes, distinct = _coded(array)
+    codes, distinct = coded(array, usual)
     read = [None if text is None else _from_text(text, known) for text in distinct]
     fits = [one is not None and _fits(one, known, knowledge) for one in read]
 
@@ -288,13 +293,13 @@ def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted
             case Definite():
                 items = [good and answer != UNSURE for good, answer in zip(fits, read, strict=True)]
             case _:
-                items = [good and _passes(one, answer) for good, answer in zip(fits, read, strict=True)]
+                items = [good and _passes(one, known.id, answer) for good, answer in zip(fits, read, strict=True)]
         plane[:] = who(items)
     return who([answer is not None and not good for good, answer in zip(fits, read, strict=True)])
 
 
-def _passes(test: Input, answer: Answer | None) -> bool:
-    return answer is not None and _SCALAR[test]({test.finding: answer}) is Truth.TRUE
+def _passes(test: Node, finding: str, answer: Answer | None) -> bool:
+    return answer is not None and _SCALAR[test]({finding: answer}) is Truth.TRUE
 
 
 _SCALAR: Final = Evaluators({})

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unclench.batch.planes import Plane
-from unclench.batch.posterior import Listed
+from unclench.batch.posterior import Estimates
 
 __all__ = ["RESULT", "bits", "estimates", "named", "names", "result_schema", "spelled_out"]
 
@@ -89,7 +89,7 @@ def names(
     return _listed(starts, _coded(_NAME, codes[: starts[-1]], words, None), valid)
 
 
-def estimates(listed: Listed, words: Sequence[str], valid: pa.Buffer | None) -> pa.Array:
+def estimates(listed: Estimates, words: Sequence[str], valid: pa.Buffer | None) -> pa.Array:
     """Return a list of estimates for each person."""
     end = listed.starts[-1]
     fields = [_coded(_NAME, listed.codes[:end], words, None)]

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from unclench.batch.compiled import compiled
-from unclench.batch.planes import LANES, Plane, Planes, lowest, unpacked
+from unclench.batch.compiled import part_of_one
+from unclench.batch.planes import LANES, Planes, unpacked
 from unclench.knowledge import Knowledge, Term
 from unclench.knowledge.records import Weight
-from unclench.logic import UNSURE
+from unclench.logic import UNSURE, Answer, Node
 from unclench.logic.columns import Asked, Circuit, Wire
 from unclench.logic.nodes import Compare, OneOf
 from unclench.reasoning.differential import prior_of
@@ -28,17 +28,17 @@ Places: TypeAlias = npt.NDArray[np.int64]
 
 
 class Weights(NamedTuple):
-    """What each plane adds to the sums: plane `i` has the items from `starts[i]` to `starts[i + 1]`.
+    """What planes add to the sums: hypothesis `i` has the items from `starts[i]` to `starts[i + 1]`.
 
     Attributes:
-        starts: shape `(planes + 1,)`.
-        hypotheses: whose sum.
-        logs: what is added to the log weight.
+        starts: shape `(hypotheses + 1,)`.
+        planes: who.
+        logs: what is added to their log weight.
         variances: what is added to its variance.
     """
 
     starts: Places
-    hypotheses: Places
+    planes: Places
     logs: Floats
     variances: Floats
 
@@ -58,23 +58,23 @@ class Sums:
     """
 
     def __init__(self, terms: Iterable[Iterable[Term]], circuit: Circuit, answered: Mapping[str, Asked]) -> None:
-        found: dict[Wire, dict[int, tuple[float, float]]] = {}
+        places: dict[Wire, int] = {}
+        starts, items = [0], []
         self.supporting: list[Wire] = []
-        for place, some in enumerate(terms):
+        for some in terms:
             speaking = []
             for wire, weight, holds in _planes(some, circuit, answered):
-                log, variance = found.setdefault(wire, {}).get(place, (0.0, 0.0))
-                found[wire][place] = (log + weight.log, variance + weight.variance)
+                items.append((places.setdefault(wire, len(places)), weight.log, weight.variance))
                 if holds and weight.log > 0:
                     speaking.append(wire)
+            starts.append(len(items))
             self.supporting.append(circuit.any_of(*speaking))
-        self.wires = list(found)
-        items = [(place, *sums) for by_place in found.values() for place, sums in by_place.items()]
+        self.wires = [*places]
         self.weights = Weights(
-            starts=np.cumsum([0, *map(len, found.values())]).astype(np.int64),
-            hypotheses=np.array([one[0] for one in items], np.int64),
-            logs=np.array([one[1] for one in items], np.float64),
-            variances=np.array([one[2] for one in items], np.float64),
+            starts=np.array(starts, np.int64),
+            planes=np.array([plane for plane, _, _ in items], np.int64),
+            logs=np.array([log for _, log, _ in items], np.float64),
+            variances=np.array([variance for _, _, variance in items], np.float64),
         )
 
 
@@ -96,51 +96,50 @@ def _planes(
             stronger.append(wire)
 
 
-_FEW: Final = 10
-"""In a plane with at most so many of sixty-four people, it is faster to go to each of them."""
-
 _ONE: Final = np.uint64(1)
-_ZERO: Final = np.uint64(0)
+_NONE: Final = np.uint64(0)
 
 
-@compiled
-def add_up(planes: Plane, weights: Weights, log: Floats, variance: Floats) -> None:
-    """Add to the sums of sixty-four people what each plane they are in adds.
+@part_of_one
+def add_up(
+    terms: Planes, word: int,
+    starts: Places, planes: Places, weights: Floats, spreads: Floats,
+    prior_logs: Floats, prior_variances: Floats, strata: Places,
+    logs: Floats, variances: Floats, some: Planes, items: Places,
+) -> None:  # fmt: skip
+    """Add up, for sixty-four people, priors and what each plane they are in adds.
 
     Each person's sum is made in the same order whoever stands beside them, so it is the same to the last digit.
 
     Args:
-        planes: one word of each plane.
-        weights: what each plane adds.
-        log: shape `(hypotheses, 64)`; so far.
-        variance: the same shape.
+        terms: shape `(words, planes)`.
+        word: which of the words.
+        starts: as in `Weights`, like the next three.
+        planes: who.
+        weights: what is added to their log weight.
+        spreads: what is added to its variance.
+        prior_logs: shape `(hypotheses, strata)`.
+        prior_variances: the same shape.
+        strata: the column of the priors of each person, shape `(words, 64)`.
+        logs: filled in, shape `(hypotheses, 64)`.
+        variances: filled in, the same shape.
+        some: room for as many words as one hypothesis has items.
+        items: room for as many numbers.
     """
-    lanes = np.empty(_FEW, np.int64)
-    share = np.empty(LANES, np.float64)
-    for plane in range(len(planes)):
-        bits = planes[plane]
-        few = 0
-        while bits != _ZERO and few < _FEW:
-            lanes[few] = lowest(bits)
-            bits &= bits - _ONE
-            few += 1
-        if few == 0:
-            continue
-        if bits == _ZERO:
-            for item in range(weights.starts[plane], weights.starts[plane + 1]):
-                hypothesis = weights.hypotheses[item]
-                for place in range(few):
-                    log[hypothesis, lanes[place]] += weights.logs[item]
-                    variance[hypothesis, lanes[place]] += weights.variances[item]
-            continue
+    for one in range(logs.shape[0]):
         for lane in range(LANES):
-            share[lane] = float((planes[plane] >> np.uint64(lane)) & _ONE)
-        for item in range(weights.starts[plane], weights.starts[plane + 1]):
-            logs = log[weights.hypotheses[item]]
-            variances = variance[weights.hypotheses[item]]
+            logs[one, lane] = prior_logs[one, strata[word, lane]]
+            variances[one, lane] = prior_variances[one, strata[word, lane]]
+        count = 0
+        for item in range(starts[one], starts[one + 1]):
+            some[count], items[count] = terms[word, planes[item]], item
+            count += 1 if some[count] != _NONE else 0
+        for place in range(count):
+            bits, log, variance = some[place], weights[items[place]], spreads[items[place]]
             for lane in range(LANES):
-                logs[lane] += weights.logs[item] * share[lane]
-                variances[lane] += weights.variances[item] * share[lane]
+                bit = (bits >> np.uint64(lane)) & _ONE
+                logs[one, lane] += log if bit else 0.0
+                variances[one, lane] += variance if bit else 0.0
 
 
 class Priors:
@@ -164,13 +163,16 @@ class Priors:
         settings = list(dict.fromkeys(stratum.setting for stratum in knowledge.strata))
         ages = sorted({stratum.first_age for stratum in knowledge.strata})
         self._limits, self._settings = len(ages) - 1, len(settings)
-        tests = [*(Compare("age", ">=", age) for age in ages[1:]), *(OneOf("setting", (one,)) for one in settings)]
+        tests: list[Node] = [
+            *(Compare("age", ">=", age) for age in ages[1:]),
+            *(OneOf("setting", (one,)) for one in settings),
+        ]
         self.wires: list[Wire] = [circuit.truths(test, answered)[0] for test in tests]
         self.wires.append(answered["age"].known)
+        known_ages: list[Answer] = [*ages, UNSURE]
+        known_settings: list[Answer] = [*settings, UNSURE]
         rows = [
-            prior_of(knowledge, {"age": age, "setting": setting})
-            for age in (*ages, UNSURE)
-            for setting in (*settings, UNSURE)
+            prior_of(knowledge, {"age": age, "setting": setting}) for age in known_ages for setting in known_settings
         ]
         self.logs: Floats = np.array([[one[cause].log for one in rows] for cause in causes])
         self.variances: Floats = np.array([[one[cause].variance for one in rows] for cause in causes])
@@ -183,7 +185,9 @@ class Priors:
             people: how many there are.
         """
         masks = [unpacked(plane, people) for plane in planes]
-        age = np.sum(masks[: self._limits], axis=0, dtype=np.int64)
+        age = np.zeros(people, np.int64)
+        for mask in masks[: self._limits]:
+            age += mask
         age[~masks[-1]] = self._limits + 1
         setting = np.full(people, self._settings, np.int64)
         for place, mask in enumerate(masks[self._limits : -1]):

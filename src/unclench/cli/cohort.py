@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
             target,
             top=options.top,
             part=options.part,
-            processes=options.processes,
+            threads=options.threads,
             progress=progress,
         )
     print(

@@ -123,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
     cohort.add_argument("target", metavar="OUT", help="results, Parquet or NDJSON; a stopped run is taken up again")
     cohort.add_argument("--top", type=_count, default=5, help="causes to list for each person (%(default)s)")
     cohort.add_argument("--part", type=_count, default=65_536, help="rows to do at a time, and to keep (%(default)s)")
-    cohort.add_argument("--processes", type=_count, default=1, help="processes to work with (%(default)s)")
+    cohort.add_argument("--threads", type=_count, default=1, help="parts to work on at a time (%(default)s)")
 
     population = command("population", "draw synthetic people from the model of the pack; nobody in it exists")
     population.add_argument("--size", type=_count, required=True, help="how many people")

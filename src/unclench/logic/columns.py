@@ -149,15 +149,15 @@ class Circuit:
                 true, false = self.truths(operand, answered)
                 return false, true
             case AllOf(operands):
-                true, false = zip(*(self.truths(one, answered) for one in operands), strict=True)
-                return self.all_of(*true), self.any_of(*false)
+                all_true, some_false = self._both(operands, answered)
+                return self.all_of(*all_true), self.any_of(*some_false)
             case AnyOf(operands):
-                true, false = zip(*(self.truths(one, answered) for one in operands), strict=True)
-                return self.any_of(*true), self.all_of(*false)
+                some_true, all_false = self._both(operands, answered)
+                return self.any_of(*some_true), self.all_of(*all_false)
             case AtLeast(count, operands):
-                true, false = zip(*(self.truths(one, answered) for one in operands), strict=True)
+                holding, failing = self._both(operands, answered)
                 # Fewer than `count` can still hold just if more than the rest are false.
-                return self.at_least(count, true), self.at_least(len(operands) - count + 1, false)
+                return self.at_least(count, holding), self.at_least(len(operands) - count + 1, failing)
             case Unsure(finding):
                 asked = answered.get(finding)
                 return (asked.unsure, self.any_of(asked.known, asked.beside)) if asked else (NOBODY, NOBODY)
@@ -170,6 +170,10 @@ class Circuit:
                 return self.all_of(asked.known, passes), self.any_of(failed, asked.beside)
             case _:
                 raise TypeError(f"the columnar reading does not know {tree!r}")
+
+    def _both(self, trees: Iterable[Node], answered: Mapping[str, Asked]) -> tuple[list[Wire], list[Wire]]:
+        both = [self.truths(tree, answered) for tree in trees]
+        return [true for true, _ in both], [false for _, false in both]
 
     def gates(self, wanted: Iterable[Wire]) -> Gates:
         """Return what has to be read and run for these wires, and no more."""

@@ -116,14 +116,14 @@ def test_broken_lines_are_refused_and_stop_nobody(tmp_path: Path) -> None:
     assert numbers == ([2, 4, 6, 8, 10, 12, 14, 16], [1, 3, 5, 7, 9, 11, 13, 15, 17])
 
 
-@pytest.mark.parametrize(("suffix", "processes"), [(".parquet", "1"), (".ndjson", "2")])
+@pytest.mark.parametrize(("suffix", "threads"), [(".parquet", "1"), (".ndjson", "2")])
 def test_a_killed_run_is_taken_up_without_a_lost_or_doubled_row(
-    folder: Path, tmp_path: Path, suffix: str, processes: str
+    folder: Path, tmp_path: Path, suffix: str, threads: str
 ) -> None:
     source = folder / "people.parquet"
     whole, killed = tmp_path / f"whole{suffix}", tmp_path / f"killed{suffix}"
     assert unclench("cohort", str(source), str(whole), "--part", "100").status == 0
-    command = [*COMMAND, "cohort", str(source), str(killed), "--part", "100", "--processes", processes]
+    command = [*COMMAND, "cohort", str(source), str(killed), "--part", "100", "--threads", threads]
     kills = 0
     for wanted in (1, 15):
         process = subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.DEVNULL)
