@@ -1,4 +1,4 @@
-"""What do many people's urgency and causes cost, beside moving the same bytes, one by one, on two cores, and at any size?"""
+"""What do urgency and causes of many people cost: beside a copy of the bytes, one by one, on two cores, at any size?"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["measure"]
 _ALONE = 200
 _SIZES = (10_000, 100_000, 1_000_000)
 _MOST = "UNCLENCH_BENCH_PEOPLE"
-"""Name of the environment variable that adds one more size, such as 10000000: some minutes and a few gigabytes of disk."""
+"""An environment variable that adds one more size, such as 10000000: some minutes, and a few gigabytes of disk."""
 
 
 def measure(knowledge: Knowledge) -> Iterator[Row]:
@@ -105,7 +105,8 @@ print(time.perf_counter() - began, time.process_time() - worked)
 
 def _first_use() -> Row:
     """Compare the first answer of a process that compiles with that of the next one, which finds it compiled."""
-    first, later = [], []
+    first: list[float] = []
+    later: list[float] = []
     for _ in range(3):
         with tempfile.TemporaryDirectory() as kept:
             environment = {**os.environ, "NUMBA_CACHE_DIR": kept}

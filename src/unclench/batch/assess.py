@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unclench.batch import results
-from unclench.batch.planes import LANES, Plane, Planes, Runner, listed, rows_of, unpacked
+from unclench.batch.planes import Plane, Planes, Runner, listed, rows_of, unpacked
 from unclench.batch.posterior import Model, judge
 from unclench.batch.reading import Reader, check_columns
 from unclench.batch.urgency import Urgency, impossible, out_of_the_way
@@ -177,9 +177,7 @@ class Engine:
     ) -> dict[str, pa.Array]:
         """Return how urgent it is, whom to see, and which rules fired."""
         levels = {name: _level(found[name], people) for name in ("disposition", "at_least", "at_most")}
-        fired = found["rules"] & ~refused[:, None]
-        starts, rules = np.zeros(people + 1, np.int32), np.empty(np.bitwise_count(fired).sum(), np.int16)
-        listed(fired, np.zeros((*fired.shape, LANES)), starts, rules)
+        starts, rules = listed(found["rules"] & ~refused[:, None], people)
         return {
             **{name: results.named(level, _DISPOSITIONS, valid) for name, level in levels.items()},
             "settled": results.bits(found["settled"][:, 0], people, valid),

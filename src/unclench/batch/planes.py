@@ -182,33 +182,28 @@ def lowest(bits: np.uint64) -> int:
     return place
 
 
-def listed(
-    planes: Planes, values: npt.NDArray[np.float64], starts: npt.NDArray[np.int32], places: npt.NDArray[np.int16]
-) -> None:
-    """List for each person in which planes they are, the greatest value first, and of equals the first plane.
+def listed(planes: Planes, people: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]:
+    """Return for each person in which planes they are, in order.
 
     Args:
         planes: shape `(words, planes)`; nobody is set beyond the last person.
-        values: shape `(words, planes, 64)`.
-        starts: shape `(people + 1,)`; filled in but for the first: person `i` has the items from `starts[i]` to
-            `starts[i + 1]`.
-        places: the items, filled in.
+        people: how many there are.
+
+    Returns:
+        Person `i` has the items from `starts[i]` to `starts[i + 1]` of the second array.
     """
-    _list(np.ascontiguousarray(planes), values, starts, places, np.empty(LANES, np.int64))
+    starts, places = np.zeros(people + 1, np.int32), np.empty(int(np.bitwise_count(planes).sum()), np.int16)
+    _list(planes, starts, places, np.empty(LANES, np.int64))
+    return starts, places
 
 
 @compiled
 def _list(
-    planes: Planes,
-    values: npt.NDArray[np.float64],
-    starts: npt.NDArray[np.int32],
-    places: npt.NDArray[np.int16],
-    ends: npt.NDArray[np.int64],
+    planes: Planes, starts: npt.NDArray[np.int32], places: npt.NDArray[np.int16], ends: npt.NDArray[np.int64]
 ) -> None:
     people = len(starts) - 1
     for word in range(planes.shape[0]):
         first = word * LANES
-        count = min(LANES, people - first)
         for lane in range(LANES):
             ends[lane] = 0
         for plane in range(planes.shape[1]):
@@ -216,7 +211,7 @@ def _list(
             while bits != _NONE:
                 ends[lowest(bits)] += 1
                 bits &= bits - _ONE
-        for lane in range(count):
+        for lane in range(min(LANES, people - first)):
             starts[first + lane + 1] = starts[first + lane] + ends[lane]
             ends[lane] = starts[first + lane]
         for plane in range(planes.shape[1]):
@@ -224,11 +219,5 @@ def _list(
             while bits != _NONE:
                 lane = lowest(bits)
                 bits &= bits - _ONE
-                place = ends[lane]
-                while (
-                    place > starts[first + lane] and values[word, places[place - 1], lane] < values[word, plane, lane]
-                ):
-                    places[place] = places[place - 1]
-                    place -= 1
-                places[place] = plane
+                places[ends[lane]] = plane
                 ends[lane] += 1

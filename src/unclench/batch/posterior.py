@@ -142,7 +142,11 @@ def _judge(
         for one in range(causes, second):
             bits = _reaching(logs, one, _CONTRIBUTOR_SHOWN) & supported[word, one - causes] & good[word]
             _insert(bits, one, logs, count, ranked)
-        _list_alone(person, causes, logs, variances, count, ranked, contributors)
+        for lane in range(LANES):
+            parts[0, lane] = parts[
+                2, lane
+            ] = -1.0  # none of them is the greatest, and no other has a part in its spread
+        _list_shares(person, causes, logs, variances, parts, count, ranked, contributors)
 
         _share_out(logs, variances, second, len(logs), p, parts, powers)
         for one in range(second, len(logs)):
@@ -309,28 +313,8 @@ def _list_shares(
         starts[person + lane + 1] = at
 
 
-@part_of_one
-def _list_alone(
-    person: int, first: int, logs: Floats, variances: Floats, count: Places, ranked: Places, into: Estimates
-) -> None:
-    """List the log odds (as `p`) and their variance (as `high`) of hypotheses that may hold whatever the others do."""
-    starts, codes, odds, spreads = into.starts, into.codes, into.p, into.high
-    for lane in range(LANES):
-        if person + lane + 1 == len(starts):
-            return
-        at = starts[person + lane]
-        for place in range(count[lane]):
-            one = ranked[lane, place]
-            codes[at] = one - first
-            odds[at] = logs[one, lane]
-            spreads[at] = variances[one, lane]
-            at += 1
-        count[lane] = 0
-        starts[person + lane + 1] = at
-
-
 def _share_alone(into: Estimates, some: slice) -> None:
-    """Turn log odds into a share and that of the opposite."""
+    """Turn log odds, listed as if they were shares, into a share and that of the opposite."""
     odds = np.exp(into.p[some])
     into.low[some] = 1.0 / (1.0 + odds)
     into.p[some] = odds * into.low[some]
