@@ -19,7 +19,7 @@ _NULL: Final = -1
 
 
 class Words:
-    """A few words, guessed by their length and first letters, so that each text is compared with one of them only.
+    """A few words, guessed by length, first and last letters, so that each text is compared with one of them only.
 
     Args:
         words: all different.
@@ -39,14 +39,14 @@ class Words:
         self._eights = np.frombuffer(b"".join(text.ljust(8 * width, b"\0") for text in texts), np.uint64).reshape(
             -1, width
         )
+        keys = [_number(text[:8]) + _number(text[8:][-8:]) * 3 + len(text) for text in texts]
+        # Some factor spreads them over the table; should none, a text that shares its place is merely read more slowly.
+        factors = (_ODD * factor % 2**64 for factor in range(1, _TRIES, 2))
+        factor = max(factors, key=lambda factor: len({_place(key, factor) for key in keys}))
+        self._factor = np.uint64(factor)
         self._guess = np.zeros(1 << _BITS, np.int64)
-        self._factor = _ODD
-        for _ in range(_TRIES):
-            keys = (self._eights[:, 0] + self._lengths.astype(np.uint64)) * self._factor >> np.uint64(64 - _BITS)
-            if len(set(keys.tolist())) == len(keys):
-                break
-            self._factor += np.uint64(2) * _ODD
-        self._guess[keys] = np.arange(len(keys))
+        for place, key in enumerate(keys):
+            self._guess[_place(key, factor)] = place
 
     def places(self, array: pa.Array) -> npt.NDArray[np.int8] | None:
         """Return the place of each text in `words`, -1 for null; None if a text is none of them.
@@ -68,9 +68,17 @@ class Words:
 
 
 _BITS: Final = 12
-_TRIES: Final = 1000
-_ODD: Final = np.uint64(0x9E37_79B9_7F4A_7C15)
+_TRIES: Final = 64
+_ODD: Final = 0x9E37_79B9_7F4A_7C15
 _ALL: Final = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+
+
+def _number(letters: bytes) -> int:
+    return int.from_bytes(letters, "little")
+
+
+def _place(key: int, factor: int) -> int:
+    return (key * factor % 2**64) >> (64 - _BITS)
 
 
 @part_of_one
@@ -96,7 +104,11 @@ def _find(
     for row in range(len(found)):
         start, length = edges[row], edges[row + 1] - edges[row]
         first = _eight(eights, start, length)
-        one = guess[((first + np.uint64(length)) * factor) >> np.uint64(64 - _BITS)]
+        last = np.uint64(0)
+        if length > 8:
+            rest = length - 8 if length < 16 else 8
+            last = _eight(eights, start + length - rest, rest)
+        one = guess[((first + last * np.uint64(3) + np.uint64(length)) * factor) >> np.uint64(64 - _BITS)]
         differ = np.uint64(lengths[one] ^ length) | (words[one, 0] ^ first)
         if length > 8 and differ == 0:
             for place in range(1, words.shape[1]):

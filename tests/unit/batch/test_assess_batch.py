@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from unclench import CaseError, Knowledge
-from unclench.batch import assess_batch, result_schema
+from unclench.batch import assess_batch, result_schema, spelled_out
 from unclench.batch.assess import BLOCK
 from unclench.batch.population import Population
 
@@ -74,6 +74,21 @@ def test_more_than_a_block_is_a_row_for_each(knowledge: Knowledge) -> None:
     assert found["id"].to_pylist() == list(range(BLOCK + 70))
     assert found.schema == result_schema(many.schema)
     assert rounded(found.slice(BLOCK, 2).drop_columns(["id"])) == rounded(found.slice(0, 2).drop_columns(["id"]))
+
+
+def test_whoever_stands_beside_a_person_nothing_changes(knowledge: Knowledge) -> None:
+    drawn = next(Population(knowledge, unsure=0.1).batches(300, 5))
+    whole = assess_batch(knowledge, drawn)
+    for first in (0, 1, 63, 64, 130):
+        assert assess_batch(knowledge, drawn.slice(first, 100)).to_pylist() == whole.slice(first, 100).to_pylist()
+
+
+def test_names_can_be_written_out(knowledge: Knowledge) -> None:
+    found = assess_batch(knowledge, batch())
+    plain = spelled_out(found)
+    assert plain.to_pylist() == found.to_pylist()
+    assert plain.schema.names == found.schema.names
+    assert "dictionary" not in str(plain.schema)
 
 
 def test_nobody_and_nothing_said(knowledge: Knowledge) -> None:

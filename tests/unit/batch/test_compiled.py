@@ -1,0 +1,50 @@
+"""Loops are compiled wherever they can be kept, and compiled all the same where they cannot."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from unclench.batch import compiled, posterior
+from unclench.batch.planes import LANES
+
+
+def add(numbers: Any) -> Any:
+    total = 0
+    for place in range(len(numbers)):
+        total += numbers[place]
+    return total
+
+
+def test_where_nothing_can_be_kept_each_process_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = compiled._njit
+
+    def nowhere(loop: Any, **how: Any) -> Any:
+        if how.pop("cache", False):
+            raise RuntimeError("cannot cache function: no locator available")
+        return usual(loop, **how)
+
+    monkeypatch.setattr(compiled, "_njit", nowhere)
+    assert compiled.compiled(add)(np.arange(5)) == 10
+
+
+def test_shares_are_those_of_the_exponentials() -> None:
+    random = np.random.default_rng(1)
+    logs = random.normal(scale=20, size=(7, LANES))
+    logs[3] = logs[2]  # equally likely
+    logs[:, 0] = [0, -800, -700, -1e-9, -36, -1, -300]  # from next to nothing to nearly the same
+    variances = random.random((7, LANES))
+    p, parts = np.empty((7, LANES)), np.empty((6, LANES))
+    posterior._share_out.py_func(logs, variances, 0, 7, p, parts, parts[5].view(np.int64))  # type: ignore[attr-defined]
+    for lane in range(LANES):
+        weights = [math.exp(log - logs[:, lane].max()) for log in logs[:, lane]]
+        expected = np.array(weights) / math.fsum(weights)
+        assert p[:, lane] == pytest.approx(expected, rel=1e-13, abs=1e-300)
+        leading = int(np.argmax(logs[:, lane]))
+        assert parts[0, lane] == leading
+        assert parts[1, lane] == pytest.approx(np.delete(expected, leading).sum(), rel=1e-12)
+        spread = expected**2 * variances[:, lane]
+        assert parts[2:4, lane] == pytest.approx([spread.sum(), np.delete(spread, leading).sum()], rel=1e-12)
