@@ -25,7 +25,7 @@ EXPORTED = {
         "make_plan",
         "next_question",
     ],
-    "unclench.batch": ["assess_batch", "result_schema"],
+    "unclench.batch": ["assess_batch", "result_schema", "spelled_out"],
     "unclench.errors": ["CaseError", "ExpressionError", "KnowledgeError", "UnclenchError", "near_match"],
     "unclench.intake": ["LONGEST_TEXT", "Intake", "Lexicon", "Proposal", "Words", "load_lexicon", "propose"],
     "unclench.knowledge": [

@@ -174,7 +174,8 @@ class _Work:
         self.expected = 0
 
     def part(self, place: int) -> Path:
-        return self.folder / f"{place:08d}{self.target.suffix}"
+        # Arrow costs next to nothing to write and to read again; Parquet is made once, of all parts.
+        return self.folder / f"{place:08d}{'.arrow' if self.target.suffix == '.parquet' else self.target.suffix}"
 
     def refused_part(self, place: int) -> Path:
         return self.folder / f"{place:08d}.refused"
@@ -223,14 +224,29 @@ def _join_parquet(parts: list[Path], whole: Path) -> int:
     rows = 0
     with whole.open("wb") as sink:
         if parts:
-            with pq.ParquetWriter(sink, pq.read_schema(parts[0]), compression="zstd") as writer:
+            with pa.OSFile(os.fspath(parts[0])) as first:
+                schema = pa.ipc.open_file(first).schema
+            words = [path for field in schema for path in _words(field.type, field.name)]
+            with pq.ParquetWriter(sink, schema, compression="zstd", use_dictionary=words) as writer:
                 for part in parts:
-                    table = pq.read_table(part)
+                    with pa.OSFile(os.fspath(part)) as source:
+                        table = pa.ipc.open_file(source).read_all()
                     rows += table.num_rows
                     writer.write_table(table)
         sink.flush()
         os.fsync(sink.fileno())
     return rows
+
+
+def _words(kind: pa.DataType, path: str) -> Iterator[str]:
+    """Yield the Parquet path of every column of words; of numbers nearly all differ, and a dictionary only costs."""
+    if pa.types.is_list(kind):
+        yield from _words(kind.value_type, f"{path}.list.element")
+    elif pa.types.is_struct(kind):
+        for field in kind:
+            yield from _words(field.type, f"{path}.{field.name}")
+    elif pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        yield path
 
 
 def _join_lines(parts: list[Path], whole: Path) -> int:

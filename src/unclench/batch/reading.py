@@ -27,7 +27,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unclench.batch.planes import Plane, Planes, copy_bits, everyone, packed, words_of
-from unclench.batch.words import Words, coded
+from unclench.batch.words import Wordlist, coded
 from unclench.errors import CaseError, near_match
 from unclench.knowledge import Finding, Knowledge
 from unclench.logic import UNSURE, Answer, AnyRegion, Compare, Evaluators, Node, Present, Truth, Unsure
@@ -105,9 +105,9 @@ class Reader:
         self._of: dict[str, dict[Input, int]] = {}
         for row, one in enumerate(inputs):
             self._of.setdefault(one.finding, {})[one] = row
-        yes_no = Words([*_WORDS, UNSURE])
+        yes_no = Wordlist([*_WORDS, UNSURE])
         self._usual = {
-            one.id: yes_no if one.kind == "boolean" else Words([*one.choices, UNSURE])
+            one.id: yes_no if one.kind == "boolean" else Wordlist([*one.choices, UNSURE])
             for one in knowledge.findings.values()
             if one.kind != "number"
         }
@@ -238,7 +238,7 @@ def _possible(values: npt.NDArray[Any], known: Finding) -> npt.NDArray[np.bool_]
     return possible & (np.trunc(values) == values) if known.integer and values.dtype.kind == "f" else possible
 
 
-def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Words) -> Plane:
+def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Wordlist) -> Plane:
     people = len(array)
     there = _there(array)
     edges = array.offsets.to_numpy()
@@ -273,7 +273,7 @@ def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Words) ->
     return odd
 
 
-def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted, usual: Words | None) -> Plane:
+def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted, usual: Wordlist | None) -> Plane:
     """Read texts: each different one once, by the rules of the single case."""
     people = len(array)
     codes, distinct = coded(array, usual)

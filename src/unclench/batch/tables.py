@@ -91,10 +91,11 @@ def pieces(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
 
 
 def write_rows(batch: pa.RecordBatch, path: Path) -> None:
-    """Write a result file as its name says, and see to it that it is on the disk."""
+    """Write a result file as its name says (Arrow or NDJSON), and see to it that it is on the disk."""
     with path.open("wb") as sink:
-        if path.suffix == ".parquet":
-            pq.write_table(pa.Table.from_batches([batch]), sink, compression="zstd")
+        if path.suffix == ".arrow":
+            with pa.ipc.new_file(sink, batch.schema) as writer:
+                writer.write_batch(batch)
         else:
             sink.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in batch.to_pylist())
         sink.flush()
@@ -105,7 +106,8 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
     if path.suffix == ".parquet":
         with pq.ParquetFile(path) as file:
             check_columns(file.schema_arrow, knowledge)
-            batches: Iterator[pa.RecordBatch] = file.iter_batches(batch_size=min(size, 65_536))
+            # One thread reads while others work; more would only take the cores from them.
+            batches: Iterator[pa.RecordBatch] = file.iter_batches(batch_size=min(size, 65_536), use_threads=False)
             yield from _numbered(_even(batches, size))
         return
     with pa.OSFile(os.fspath(path)) as source:

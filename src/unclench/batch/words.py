@@ -12,22 +12,22 @@ import pyarrow.compute as pc
 
 from unclench.batch.compiled import compiled, part_of_one
 
-__all__ = ["Words", "coded"]
+__all__ = ["Wordlist", "coded"]
 
 _OTHER: Final = -2
 _NULL: Final = -1
 
 
-class Words:
+class Wordlist:
     """A few words, guessed by length, first and last letters, so that each text is compared with one of them only.
 
     Args:
         words: all different.
 
     Examples:
-        >>> Words(["true", "false"]).places(pa.array(["false", None, "true"])).tolist()
+        >>> Wordlist(["true", "false"]).places(pa.array(["false", None, "true"])).tolist()
         [1, -1, 0]
-        >>> Words(["true", "false"]).places(pa.array(["true", "perhaps"])) is None
+        >>> Wordlist(["true", "false"]).places(pa.array(["true", "perhaps"])) is None
         True
     """
 
@@ -117,7 +117,7 @@ def _find(
         found[row] = one if differ == 0 else _OTHER
 
 
-def coded(array: pa.Array, usual: Words | None) -> tuple[npt.NDArray[np.signedinteger[Any]], list[str | None]]:
+def coded(array: pa.Array, usual: Wordlist | None) -> tuple[npt.NDArray[np.signedinteger[Any]], list[str | None]]:
     """Return the place of each text in a list of different ones; -1 = null.
 
     Args:

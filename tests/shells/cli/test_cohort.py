@@ -151,7 +151,7 @@ def parts(target: Path) -> list[Path]:
 def part_comes(target: Path, wanted: int, process: subprocess.Popen[bytes]) -> bool:
     """Wait until so many parts are there; false if the run ended first."""
     while process.poll() is None:
-        if sum(one.suffix == target.suffix for one in parts(target)) >= wanted:
+        if sum(one.suffix != ".refused" for one in parts(target)) >= wanted:
             return True
         time.sleep(0.002)
     return False

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from unclench import Knowledge
-from unclench.batch.words import Words, coded
+from unclench.batch.words import Wordlist, coded
 
 NEAR = ["a", "b", "aa", "eightlet", "eightlet_and_more", "eightlet_and_mine", "sixteen_letters_", "sixteen_letters_x"]
 
@@ -15,23 +15,23 @@ NEAR = ["a", "b", "aa", "eightlet", "eightlet_and_more", "eightlet_and_mine", "s
 @pytest.mark.parametrize("first", [0, 1, 3])
 def test_each_word_is_found_wherever_it_starts(kind: pa.DataType, first: int) -> None:
     array = pa.array(["pad", "", "a", *NEAR, None], kind).slice(2)
-    places = Words(NEAR).places(array.slice(first))
+    places = Wordlist(NEAR).places(array.slice(first))
     assert places is not None
     assert places.tolist() == [0, *range(len(NEAR)), -1][first:]
 
 
 @pytest.mark.parametrize("odd", ["", "c", "ab", "A", "eightlet_and_mire", "eightlet_and", "sixteen_letters_y", "ééé"])
 def test_a_text_that_is_no_word_is_left_to_others(odd: str) -> None:
-    assert Words(NEAR).places(pa.array(["a", odd])) is None
-    codes, distinct = coded(pa.array([odd, "a", None]), Words(NEAR))
+    assert Wordlist(NEAR).places(pa.array(["a", odd])) is None
+    codes, distinct = coded(pa.array([odd, "a", None]), Wordlist(NEAR))
     assert [distinct[code] if code >= 0 else None for code in codes] == [odd, "a", None]
 
 
 def test_nobody_and_nulls_alone() -> None:
-    places = Words(NEAR).places(pa.array([], pa.string()))
+    places = Wordlist(NEAR).places(pa.array([], pa.string()))
     assert places is not None
     assert places.tolist() == []
-    assert Words(NEAR).places(pa.array([None, None], pa.string())) is not None
+    assert Wordlist(NEAR).places(pa.array([None, None], pa.string())) is not None
     assert coded(pa.nulls(2), None)[0].tolist() == [-1, -1]
 
 
@@ -39,6 +39,6 @@ def test_every_choice_of_the_pack_is_found(knowledge: Knowledge) -> None:
     for finding in knowledge.findings.values():
         if finding.choices:
             words = [*finding.choices, "unsure"]
-            places = Words(words).places(pa.array(words))
+            places = Wordlist(words).places(pa.array(words))
             assert places is not None, finding.id
             assert places.tolist() == list(range(len(words)))
