@@ -13,8 +13,9 @@ _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
 _njit: Any = numba.njit  # its types do not know all it takes
 
-# Without the interpreter's lock; and dividing by zero is no error but infinite, as it is to NumPy.
-_HOW: Final = {"nogil": True, "error_model": "numpy"}
+# Without the interpreter's lock; dividing by zero is no error but infinite, as it is to NumPy; and a product may be
+# added in the same step, which rounds once less.
+_HOW: Final = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 
 
 def compiled(loop: _Loop) -> _Loop:
