@@ -99,7 +99,7 @@ def judge(
     most = int(np.diff(model.weights.starts).max())
     _judge(
         found["terms"], found["supported"], found["pointed"], tiled, everyone(people) & ~refused,
-        *model.weights, model.logs, model.variances, model.serious, model.thresholds, model.causes, second, top,
+        *model.weights, model.logs, model.variances, model.serious, model.thresholds, 0, model.causes, second, top,
         causes, rule_out, contributors, events,
         np.empty((end, LANES)), np.empty((end, LANES)), np.empty((end, LANES)), parts, parts[5].view(np.int64),
         np.empty(most, np.uint64), np.empty(most, np.int64),
@@ -128,7 +128,7 @@ _CONTRIBUTOR_SHOWN: Final = math.log(CONTRIBUTOR_SHOWN / (1.0 - CONTRIBUTOR_SHOW
 def _judge(
     terms: Planes, supported: Planes, pointed: Planes, strata: Places, good: Plane,
     starts: Places, planes: Places, weights: Floats, spreads: Floats, prior_logs: Floats, prior_variances: Floats,
-    serious: Places, thresholds: Floats, causes: int, second: int, top: int,
+    serious: Places, thresholds: Floats, first: int, causes: int, second: int, top: int,
     listed_causes: Estimates, rule_out: Estimates, contributors: Estimates, events: Estimates,
     logs: Floats, variances: Floats, p: Floats, parts: Floats, powers: Places,
     some: Plane, items: Places, likeliest: Places, count: Places, ranked: Places,
@@ -140,26 +140,23 @@ def _judge(
             some, items,
         )  # fmt: skip
         for one in range(causes, second):
-            bits = _reaching(logs, one, _CONTRIBUTOR_SHOWN) & supported[word, one - causes] & good[word]
-            _insert(bits, one, logs, count, ranked)
-        for lane in range(LANES):
-            parts[0, lane] = parts[
-                2, lane
-            ] = -1.0  # none of them is the greatest, and no other has a part in its spread
+            only = supported[word, one - causes] & good[word]
+            _insert(one, logs, _CONTRIBUTOR_SHOWN, _NONE, only, count, ranked)
+        for lane in range(LANES):  # none of them is the greatest, and no other has a part in its spread
+            parts[0, lane], parts[2, lane] = -1.0, -1.0
         _list_shares(person, causes, logs, variances, parts, count, ranked, contributors)
 
         _share_out(logs, variances, second, len(logs), p, parts, powers)
         for one in range(second, len(logs)):
-            _insert(_reaching(p, one, EVENT_SHOWN) & good[word], one, p, count, ranked)
+            _insert(one, p, EVENT_SHOWN, _NONE, good[word], count, ranked)
         _list_shares(person, second, p, variances, parts, count, ranked, events)
 
-        _share_out(logs, variances, second - second, causes, p, parts, powers)
+        _share_out(logs, variances, first, causes, p, parts, powers)
         for place in range(len(serious)):
-            bits = _reaching(p, serious[place], thresholds[place]) | pointed[word, place]
-            _insert(bits & good[word], serious[place], p, count, ranked)
-        _list_shares(person, second - second, p, variances, parts, count, ranked, rule_out)
+            _insert(serious[place], p, thresholds[place], pointed[word, place], good[word], count, ranked)
+        _list_shares(person, first, p, variances, parts, count, ranked, rule_out)
         _rank(p, causes, top, good[word], parts, likeliest, count, ranked)
-        _list_shares(person, second - second, p, variances, parts, count, ranked, listed_causes)
+        _list_shares(person, first, p, variances, parts, count, ranked, listed_causes)
 
 
 # e^x = 2^k e^r with x = k ln 2 + r and |r| <= ln 2 / 2; the series of e^r to r^12 is off by less than 2e-16.
@@ -256,17 +253,24 @@ def _rank(
 
 
 @part_of_one
-def _reaching(values: Floats, one: int, limit: float) -> np.uint64:
-    """Return of which of sixty-four people a value reaches the limit."""
-    bits = _NONE
+def _insert(
+    one: int, values: Floats, limit: float, also: np.uint64, only: np.uint64, count: Places, ranked: Places
+) -> None:
+    """List a hypothesis where its value belongs; of equals the first stays first.
+
+    Args:
+        one: the hypothesis.
+        values: by what hypotheses are ranked.
+        limit: who reaches it has the hypothesis listed,
+        also: and so have these,
+        only: but nobody beside these.
+        count: how many each person has listed.
+        ranked: what.
+    """
+    bits = also
     for lane in range(LANES):
         bits |= (_ONE if values[one, lane] >= limit - _TIE else _NONE) << np.uint64(lane)
-    return bits
-
-
-@part_of_one
-def _insert(bits: np.uint64, one: int, values: Floats, count: Places, ranked: Places) -> None:
-    """Put a hypothesis where its value belongs in the lists of some people; of equals the first stays first."""
+    bits &= only
     while bits != _NONE:
         lane = lowest(bits)
         bits &= bits - _ONE

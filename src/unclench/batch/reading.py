@@ -16,7 +16,7 @@ A null is an open question. In a list, the one item "unsure" says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unclench.batch.planes import Plane, Planes, copy_bits, everyone, packed, words_of
+from unclench.batch.planes import LANES, Plane, Planes, copy_bits, everyone, packed, words_of
 from unclench.batch.words import Wordlist, coded
 from unclench.errors import CaseError, near_match
 from unclench.knowledge import Finding, Knowledge
@@ -239,38 +239,50 @@ def _possible(values: npt.NDArray[Any], known: Finding) -> npt.NDArray[np.bool_]
 
 
 def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Wordlist) -> Plane:
-    people = len(array)
     there = _there(array)
     edges = array.offsets.to_numpy()
     codes, distinct = coded(array.values.slice(edges[0], edges[-1] - edges[0]), usual)
     edges = edges - edges[0]
     lengths = np.diff(edges)
-
-    def holding(tests: Sequence[Sequence[bool]]) -> list[Plane]:
-        """Return whose list has an item that passes each test; a test has one value an item, and one for null."""
-        table = np.array(tests, np.uint64).T @ (np.uint64(1) << np.arange(len(tests), dtype=np.uint64))
-        bits = np.zeros(people, np.uint64)
-        some = lengths > 0
-        if some.any():
-            bits[some] = np.bitwise_or.reduceat(table[codes], edges[:-1][some])
-        return [packed((bits & np.uint64(1 << place)) != 0) & there for place in range(len(tests))]
-
-    alone = [*(one == UNSURE for one in distinct), False]
-    strange = [*(one != UNSURE and one not in known.choices for one in distinct), True]
-    said_unsure, odd = holding([alone, strange])
-    unsure = said_unsure & packed(lengths == 1)
-    odd |= said_unsure & ~unsure
-    tests = {one: [*(item in one.regions for item in distinct), False] for one in wanted if isinstance(one, AnyRegion)}
-    for first in range(0, len(tests), 64):
-        some = list(tests)[first : first + 64]
-        for test, found in zip(some, holding([tests[one] for one in some]), strict=True):
-            wanted[test][:] = found
+    regions = [one for one in wanted if isinstance(one, AnyRegion)]
+    tests = [
+        [*(one == UNSURE for one in distinct), False],  # the last is a null
+        [*(one != UNSURE and one not in known.choices for one in distinct), True],
+        *([*(item in one.regions for item in distinct), False] for one in regions),
+    ]
+    held = [plane & there for some in _in_words(tests) for plane in _with_any(codes, edges, some)]
+    unsure = held[0] & packed(lengths == 1)
+    odd = held[1] | (held[0] & ~unsure)
     for one, plane in wanted.items():
         if isinstance(one, Unsure):
             plane[:] = unsure
         elif isinstance(one, Definite):
             plane[:] = there & ~unsure & ~odd
+    for one, found in zip(regions, held[2:], strict=True):
+        wanted[one][:] = found
     return odd
+
+
+def _in_words(tests: list[list[bool]]) -> Iterator[list[list[bool]]]:
+    yield from (tests[first : first + LANES] for first in range(0, len(tests), LANES))
+
+
+def _with_any(codes: npt.NDArray[Any], edges: npt.NDArray[Any], tests: Sequence[Sequence[bool]]) -> Iterator[Plane]:
+    """Yield whose list has an item that passes, for each of at most sixty-four tests.
+
+    Args:
+        codes: the items of all lists; -1 is a null.
+        edges: list `i` has the items from `edges[i]` to `edges[i + 1]`.
+        tests: whether each different item passes; the last value is that of a null.
+    """
+    ones = np.uint64(1) << np.arange(len(tests), dtype=np.uint64)
+    passed = (np.array(tests, np.uint64).T @ ones)[codes]
+    bits = np.zeros(len(edges) - 1, np.uint64)
+    some = edges[1:] > edges[:-1]
+    if some.any():
+        bits[some] = np.bitwise_or.reduceat(passed, edges[:-1][some])
+    for one in ones:
+        yield packed((bits & one) != 0)
 
 
 def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted, usual: Wordlist | None) -> Plane:
