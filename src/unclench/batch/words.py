@@ -35,11 +35,12 @@ class Wordlist:
         self.words = list(words)
         texts = [word.encode() for word in words]
         self._lengths = np.array([len(text) for text in texts], np.int64)
-        width = int(self._lengths.max()) + 7 >> 3
-        self._eights = np.frombuffer(b"".join(text.ljust(8 * width, b"\0") for text in texts), np.uint64).reshape(
-            -1, width
+        width = 8 * max(2, -(-max(map(len, texts)) // 8))
+        self._eights = np.frombuffer(b"".join(text.ljust(width, b"\0") for text in texts), np.uint64).reshape(
+            -1, width // 8
         )
-        keys = [_number(text[:8]) + _number(text[8:][-8:]) * 3 + len(text) for text in texts]
+        self._lasts = np.array([_number(text[-8:]) for text in texts], np.uint64)
+        keys = [_number(text[:8]) + _number(text[-8:]) * 3 + len(text) for text in texts]
         # Some factor spreads them over the table; should none, a text that shares its place is merely read more slowly.
         factors = (_ODD * factor % 2**64 for factor in range(1, _TRIES, 2))
         factor = max(factors, key=lambda factor: len({_place(key, factor) for key in keys}))
@@ -57,11 +58,11 @@ class Wordlist:
         _, ends, letters = array.buffers()
         kind = np.dtype(np.int64 if pa.types.is_large_string(array.type) else np.int32)
         edges = np.frombuffer(ends, kind, count=len(array) + 1, offset=array.offset * kind.itemsize).astype(np.int64)
-        eights = np.zeros((edges[-1] >> 3) + 2, np.uint64)
+        eights = np.zeros((edges[-1] >> 3) + 2, np.uint64)  # the last is read, and not used
         if edges[-1]:
             eights.view(np.uint8)[: edges[-1]] = np.frombuffer(letters, np.uint8, count=edges[-1])
         found = np.empty(len(array), np.int8)
-        _find(edges, eights, self._lengths, self._eights, self._guess, self._factor, found)
+        _find(edges, eights, self._lengths, self._eights, self._lasts, self._guess, self._factor, found)
         if array.null_count:
             found[array.is_null().to_numpy(zero_copy_only=False)] = _NULL
         return None if (found == _OTHER).any() else found
@@ -70,7 +71,6 @@ class Wordlist:
 _BITS: Final = 12
 _TRIES: Final = 64
 _ODD: Final = 0x9E37_79B9_7F4A_7C15
-_ALL: Final = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 
 def _number(letters: bytes) -> int:
@@ -81,13 +81,15 @@ def _place(key: int, factor: int) -> int:
     return (key * factor % 2**64) >> (64 - _BITS)
 
 
+_MASKS: Final = np.array([(1 << 8 * letters) - 1 for letters in range(9)], np.uint64)
+
+
 @part_of_one
-def _eight(eights: npt.NDArray[np.uint64], start: int, length: int) -> np.uint64:
+def _eight(eights: npt.NDArray[np.uint64], start: int, letters: int) -> np.uint64:
     """Return up to eight letters from `start` on as one number."""
-    low = np.uint64(start & 7) * np.uint64(8)
-    first, second = eights[start >> 3] >> low, eights[(start >> 3) + 1]
-    both = first if low == 0 else first | (second << (np.uint64(64) - low))
-    made: np.uint64 = both if length >= 8 else both & ~(_ALL << (np.uint64(length) * np.uint64(8)))
+    shift = np.uint64(start & 7) * np.uint64(8)
+    rest = (eights[(start >> 3) + 1] << (np.uint64(63) - shift)) << np.uint64(1)  # by 64 at most, in two steps
+    made: np.uint64 = ((eights[start >> 3] >> shift) | rest) & _MASKS[letters]
     return made
 
 
@@ -97,23 +99,20 @@ def _find(
     eights: npt.NDArray[np.uint64],
     lengths: npt.NDArray[np.int64],
     words: npt.NDArray[np.uint64],
+    lasts: npt.NDArray[np.uint64],
     guess: npt.NDArray[np.int64],
     factor: np.uint64,
     found: npt.NDArray[np.int8],
 ) -> None:
     for row in range(len(found)):
         start, length = edges[row], edges[row + 1] - edges[row]
-        first = _eight(eights, start, length)
-        last = np.uint64(0)
-        if length > 8:
-            rest = length - 8 if length < 16 else 8
-            last = _eight(eights, start + length - rest, rest)
+        letters = length if length < 8 else 8
+        first, last = _eight(eights, start, letters), _eight(eights, start + length - letters, letters)
         one = guess[((first + last * np.uint64(3) + np.uint64(length)) * factor) >> np.uint64(64 - _BITS)]
-        differ = np.uint64(lengths[one] ^ length) | (words[one, 0] ^ first)
-        if length > 8 and differ == 0:
-            for place in range(1, words.shape[1]):
-                if 8 * place < length:
-                    differ |= words[one, place] ^ _eight(eights, start + 8 * place, length - 8 * place)
+        differ = np.uint64(lengths[one] ^ length) | (words[one, 0] ^ first) | (lasts[one] ^ last)
+        if length > 16 and differ == 0:
+            for place in range(1, length >> 3):
+                differ |= words[one, place] ^ _eight(eights, start + 8 * place, 8)
         found[row] = one if differ == 0 else _OTHER
 
 
