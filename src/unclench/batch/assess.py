@@ -163,7 +163,7 @@ class Engine:
         if "terms" in found:
             arrays |= self._hypotheses(found, people, refused, valid, top)
         arrays["error"] = pa.nulls(people, pa.string())
-        if valid:
+        if valid is not None:
             why = {row: reader.why_refused(batch, row) for row in rows_of(refused, people)}
             arrays["error"] = pa.array([why.get(row) for row in range(people)], pa.string())
         if "id" in batch.schema.names:
