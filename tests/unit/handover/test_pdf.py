@@ -196,7 +196,7 @@ def test_the_code_of_the_longest_case_is_still_read_from_paper() -> None:
 
 @everybody
 def test_the_letters_beside_the_code_carry_the_same_answers(person: str) -> None:
-    match = re.search(r"UNCLENCH1:(?: [A-Z2-7]{10})*(?: [A-Z2-7]{1,9})?\b", text_of(reader(person)))
+    match = re.search(r"UNCLENCH2:(?: [A-Z2-7]{10})*(?: [A-Z2-7]{1,9})?\b", text_of(reader(person)))
     assert match
     assert match[0].replace(" ", "") == encode(assessed(person).case, KNOWLEDGE)
 
@@ -369,7 +369,7 @@ def test_the_pdf_in_another_language_holds_nothing_but_its_texts(person: str) ->
     known = [*rules, *(word for text in cited for word in text.split())]
     left = untranslated(before_code, allowed=r"\b[0-9a-f]{12}\b")
     assert [word for word in left if word not in known] == []
-    assert untranslated(re.sub(r"UNCLENCH1:(?: [A-Z2-7]{1,10})+", " ", after_code), allowed=r"\b[0-9a-f]{12,}\b") == []
+    assert untranslated(re.sub(r"UNCLENCH2:(?: [A-Z2-7]{1,10})+", " ", after_code), allowed=r"\b[0-9a-f]{12,}\b") == []
 
 
 def assessed_sheet(result: Assessment) -> dict[str, Any]:
