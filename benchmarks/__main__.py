@@ -6,13 +6,15 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import assessment, batch, plan, rules, search, start_up, web
+from benchmarks import assessment, batch, handover, intake, plan, rules, search, start_up, web
 from benchmarks.measure import Row, Spread
 from unclench.knowledge import Knowledge
 
 FILES: dict[str, Callable[[Knowledge], Iterable[Row]]] = {
     "assessment": assessment.measure,
     "batch": batch.measure,
+    "handover": handover.measure,
+    "intake": intake.measure,
     "plan": plan.measure,
     "rules": rules.measure,
     "search": search.measure,

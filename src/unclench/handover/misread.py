@@ -39,7 +39,7 @@ _LETTER: tuple[Mapping[int, int], ...] = tuple(
     {_later(_AT_END[bits << after >> 8]) ^ _AT_END[bits << after & 0xFF]: bits for bits in range(1, 1 << LETTER_BITS)}
     for after in reversed(range(8))
 )
-"""What a wrong letter can do to the sum, and which bits of it are wrong then, by the bit of the last byte it ends at."""
+"""By the bit of the last byte it ends at: what a wrong letter can do to the sum, and which of its bits are wrong."""
 
 
 def misread_letter(whole: bytes, letters: int) -> int | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -251,9 +250,7 @@ def test_every_proposal_is_an_answer_its_finding_accepts() -> None:
 
 def test_a_text_of_ten_megabytes_is_cut_and_says_so() -> None:
     text = "My back hurts. " + "x y " * 2_500_000
-    started = time.process_time()
     found = propose(text, KNOWLEDGE)
-    assert time.process_time() - started < 5
     assert found.truncated
     assert all(words.end <= LONGEST_TEXT for one in found.proposals for words in one.words)
     assert not propose("a " * (LONGEST_TEXT // 2), KNOWLEDGE).truncated
@@ -281,9 +278,7 @@ def test_a_text_of_ten_megabytes_is_cut_and_says_so() -> None:
     ],
 )
 def test_hostile_text_is_harmless(text: str) -> None:
-    started = time.process_time()
     found = propose(text, KNOWLEDGE)
-    assert time.process_time() - started < 5
     for one in found.proposals:
         for words in one.words:
             assert all(c.isprintable() for c in words.text)
