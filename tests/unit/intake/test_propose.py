@@ -284,6 +284,18 @@ def test_hostile_text_is_harmless(text: str) -> None:
             assert all(c.isprintable() for c in words.text)
 
 
+@pytest.mark.parametrize("noise", ["'" * 63, "=" * 300, "http://a." + "b" * 200 + "/"])
+def test_words_beside_a_long_unbroken_string_are_still_read(noise: str) -> None:
+    (fever,) = propose(f"{noise} I have a fever {noise}", KNOWLEDGE).proposals
+    assert (fever.finding, fever.value) == ("fever", True)
+    assert [words.text for words in fever.words] == ["fever"]
+
+
+def test_an_age_after_empty_lines_is_read() -> None:
+    found = propose("My back hurts.\n\n \n45 year old man", KNOWLEDGE)
+    assert {one.finding: one.value for one in found.proposals}["age"] == 45
+
+
 def test_noise_never_fails() -> None:
     chance = random.Random(7)
     words = ["no", "not", "my", "mum", "he", "I", "don't", "can't", "?", "!", ",", ":", "-", "and", "but", "3", "days"]
