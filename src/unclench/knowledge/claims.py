@@ -6,6 +6,7 @@ from collections.abc import Collection, Container
 from typing import Any
 
 from unclench.knowledge import schema
+from unclench.knowledge.claim_records import CLAIM_VERDICTS
 from unclench.knowledge.expressions import Expressions, refs
 from unclench.knowledge.read import Placed
 
@@ -105,7 +106,7 @@ class Claims(Expressions):
 
     def _check_words(self, claims: Collection[str]) -> None:
         for locale, kinds in self.shelf.wording.items():
-            wanted = {"claims": (claims, ("says", "right")), "claim_verdicts": (_VERDICTS, ("name", "summary"))}
+            wanted = {"claims": (claims, ("says", "right")), "claim_verdicts": (CLAIM_VERDICTS, ("name", "summary"))}
             for kind, (names, fields) in wanted.items():
                 texts = kinds.get(kind, {})
                 for name in names:
@@ -116,8 +117,6 @@ class Claims(Expressions):
                     if name not in names:
                         self.problem(f"wording/{locale}/{kind}", f'"{name}" is no record. Take its words out.')
 
-
-_VERDICTS = ("supported", "weak", "contradicted", "unsafe_omission", "not_checkable")
 
 SHELVES = {
     "cause": "causes",

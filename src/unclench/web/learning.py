@@ -68,6 +68,7 @@ KINDS: tuple[str, ...] = (
 _NORMAL_95 = 1.959964
 _POINTS = 6
 _LONGEST_POINT = 90
+# Interface only: of whom a chance is drawn. The table below the drawing has every age and setting.
 _PLAIN_STRATA = ("community_18_54", "primary_care_18_54", "emergency_department_18_54")
 _SCHEMA = "https://schema.org"
 
@@ -449,12 +450,11 @@ def _cause(one: Cause) -> Page:
     settings = {s.id: s for s in data.strata}
     chances = []
     for name in _PLAIN_STRATA:
-        stratum = settings.get(name)
-        if stratum is not None:
-            label = _("%(place)s, age %(first)s to %(last)s") % {
-                "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
-            }  # fmt: skip
-            chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
+        stratum = settings[name]
+        label = _("%(place)s, age %(first)s to %(last)s") % {
+            "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
+        }  # fmt: skip
+        chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
     flags = sorted((rule for rule in data.rules if one.id in rule.suspects and not rule.provisional),
                    key=data.precedence)  # fmt: skip
     priors = Table(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.compile import compile_pack
 
-__all__ = ["CASES", "KNOWLEDGE", "RULE", "RULE_TEXT", "Planting"]
+__all__ = ["CASES", "KNOWLEDGE", "RULE", "RULE_TEXT", "Fault", "Planting"]
+
+Fault: TypeAlias = tuple[str, str, str, str]
+"""File, what stands there, what is planted instead, and what must be said of it."""
 
 KNOWLEDGE = Path(__file__).resolve().parents[3] / "knowledge"
 
@@ -144,6 +147,32 @@ class Planting:
         except KnowledgeError as error:
             return error.problems
         return ()
+
+    def assert_refused(
+        self, faultless: Mapping[str, str], faults: Sequence[Fault], renamed: Callable[[str, int], str]
+    ) -> tuple[str, ...]:
+        """Assert that each fault is named at its place, and return all that is named.
+
+        Each stands in a record of its own; one run over the knowledge has to name them all, since compiling takes long.
+
+        Args:
+            faultless: file to text, of a record that has no fault, with its words.
+            faults: what is planted in it.
+            renamed: the same text or file name of another such record, by its number.
+        """
+        wanted = []
+        for number, (place, old, new, fault) in enumerate(faults, 1):
+            assert old in faultless[place], f"{place} holds no {old!r}"
+            for file, text in faultless.items():
+                planted = text.replace(old, new, 1) if file == place else text
+                self.write(renamed(file, number), renamed(planted, number))
+            # Words of a kind stand in many files, so a problem of theirs names the kind.
+            named = place.rpartition("/")[0] if place.startswith("wording/") else renamed(place, number)
+            wanted.append((f"{named}:", renamed(fault, number)))
+        problems = self.problems()
+        unnamed = [one for one in wanted if not any(p.startswith(one[0]) and one[1] in p for p in problems)]
+        assert unnamed == [], "\n".join(problems)
+        return problems
 
     def restore(self) -> None:
         """Undo every change."""

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from unclench.knowledge.claim_records import Claim, ClaimText
+from unclench.knowledge.claim_records import CLAIM_VERDICTS, Claim, ClaimText
 from unclench.web import learning
 from unclench.web.advice import cited
 from unclench.web.cookie import CookieProblem
@@ -30,8 +30,6 @@ __all__ = ["changes", "claim_text", "claims", "index", "kind", "one", "pictures"
 
 P = ParamSpec("P")
 
-_VERDICTS = ("supported", "weak", "contradicted", "unsafe_omission", "not_checkable")
-_WORTH_IT = ("use", "may_help")
 _CLINICIAN = "clinician"
 
 
@@ -71,7 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
         living=_sorted_links(
             one.id
             for one in knowledge().treatments.values()
-            if one.sort in ("habit", "mind") and one.verdict in _WORTH_IT
+            if one.sort in ("habit", "mind") and one.verdict in knowledge().plan_model.worth_doing
         ),
         first=[
             learning.link("question", name, note=True)
@@ -139,7 +137,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     all_claims = knowledge().claims
     pairs = {tuple(sorted((one.id, other))) for one in all_claims.values() for other in one.contradicts}
     counts = {text.id: Counter(one.verdict for one in text.claims) for text in texts}
-    named = {name: say("claim_verdicts", name, "name") for name in _VERDICTS}
+    named = {name: say("claim_verdicts", name, "name") for name in CLAIM_VERDICTS}
     about = _("What five articles about back spasm claim, which of it is right, and what they leave out.")
     return _show(
         request,
@@ -147,9 +145,9 @@ def claims(request: HttpRequest) -> HttpResponse:
         about,
         {"@type": "MedicalWebPage", "name": _("What articles say, and what is right"), "description": about},
         verdicts=[(name, text, say("claim_verdicts", name, "summary")) for name, text in named.items()],
-        rows=[(numbers[text.id], text, [(named[name], counts[text.id][name]) for name in _VERDICTS], len(text.claims))
-              for text in texts],
-        sums=[(named[name], sum(count[name] for count in counts.values())) for name in _VERDICTS],
+        rows=[(numbers[text.id], text, [(called, counts[text.id][name]) for name, called in named.items()],
+               len(text.claims)) for text in texts],
+        sums=[(called, sum(count[name] for count in counts.values())) for name, called in named.items()],
         total=len(all_claims),
         pairs=[_pair(all_claims[one], all_claims[other], numbers) for one, other in sorted(pairs)],
         **_review("claims", ""),
@@ -271,7 +269,8 @@ def _well() -> tuple[Link, ...]:
     return _sorted_links(
         one.id
         for one in knowledge().treatments.values()
-        if one.tracks.get("back_spasm", {}).get("staying_well", "flare") != "flare" and one.verdict in _WORTH_IT
+        if one.tracks.get("back_spasm", {}).get("staying_well", "flare") != "flare"
+        and one.verdict in knowledge().plan_model.worth_doing
     )
 
 
