@@ -14,7 +14,7 @@ from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 from unclench.reasoning import Case
 
-__all__ = ["LARGEST", "Record", "cases"]
+__all__ = ["LARGEST", "Record", "cases", "for_each_case"]
 
 LARGEST = 1024 * 1024
 """The most bytes one case may have; a full case is a few kilobytes."""
@@ -54,6 +54,31 @@ def cases(source: str, knowledge: Knowledge) -> tuple[bool, Iterator[Record]]:
         return True, _many(lines, knowledge)
     lines.close()
     return False, iter([_record(whole, lines.name, knowledge, set(), many=False)])
+
+
+def for_each_case(source: str, knowledge: Knowledge, show: Callable[[Case, bool], None]) -> int:
+    """Show what comes of every case; name each bad record on standard error and go on.
+
+    Args:
+        source: as for `cases`.
+        knowledge: the pack that names the findings.
+        show: prints what comes of a case; told whether it may be one of many.
+
+    Returns:
+        The exit status: 2 if there was a bad record.
+
+    Raises:
+        CaseError: as for `cases`.
+    """
+    many, records = cases(source, knowledge)
+    status = 0
+    for record in records:
+        if record.case is None:
+            print(f"unclench: {record.error}", file=sys.stderr)
+            status = 2
+        else:
+            show(record.case, many)
+    return status
 
 
 def _open(source: str) -> BinaryIO:

@@ -8,7 +8,7 @@ from typing import Any
 
 from unclench.knowledge.examples import check_examples
 from unclench.knowledge.exercises import exercise_words
-from unclench.knowledge.expressions import Expressions
+from unclench.knowledge.expressions import Expressions, Worded
 from unclench.knowledge.phrases import MESSAGES, PHRASES, places
 from unclench.knowledge.plurals import categories
 from unclench.knowledge.read import Placed, references
@@ -89,7 +89,7 @@ class Checks(Expressions):
 
     def check_wording(self) -> None:
         """Every record has its words, in every locale, and no words are left over."""
-        wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
+        wanted: Worded = {
             "findings": (self.shelf.findings, ("question", "label", "clinical")),
             "red_flags": (self.shelf.red_flags, ("because", "clinical")),
             "causes": (self.shelf.causes, ("name", "summary", "clinical")),
@@ -102,15 +102,8 @@ class Checks(Expressions):
             "see": (self.shelf.places, ("name", "how")),
             **exercise_words(self.shelf),
         }
+        self.check_words(wanted)
         for locale, kinds in self.shelf.wording.items():
-            for kind, (names, fields) in wanted.items():
-                texts = kinds.get(kind, {})
-                for name in names:
-                    lacking = [f for f in fields if not texts.get(name, {}).get(f)]
-                    if lacking:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
-                for name in set(texts) - set(names):
-                    self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
             texts = kinds.get("findings", {})
             for name, placed in self.shelf.findings.items():
                 if placed.record.choices:

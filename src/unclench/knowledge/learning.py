@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from unclench.knowledge import schema
 from unclench.knowledge.claims import SHELVES, called
-from unclench.knowledge.expressions import Expressions, refs
+from unclench.knowledge.expressions import Expressions, Worded, refs
 from unclench.knowledge.read import Placed
 
 __all__ = ["Learning"]
@@ -40,20 +39,13 @@ class Learning(Expressions):
     def check_learning(self) -> None:
         """Each of these records is worded in every language."""
         charts = {name: {one.id for one in placed.record.series} for name, placed in self.shelf.charts.items()}
-        wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
+        wanted: Worded = {
             "questions": (self.shelf.questions, ("question", "answer")),
             "charts": (self.shelf.charts, ("name", "summary", "lines", "across", "point", "span")),
             "muscles": (self.shelf.muscles, ("name", "does", "clinical")),
         }
+        self.check_words(wanted)
         for locale, kinds in self.shelf.wording.items():
-            for kind, (names, fields) in wanted.items():
-                texts = kinds.get(kind, {})
-                for name in names:
-                    lacking = [one for one in fields if not texts.get(name, {}).get(one)]
-                    if lacking:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
-                for name in set(texts) - set(names):
-                    self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
             for name, lines in charts.items():
                 worded = kinds.get("charts", {}).get(name, {}).get("lines", {})
                 for one in sorted(lines - set(worded if isinstance(worded, dict) else ())):

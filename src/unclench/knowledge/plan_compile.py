@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from unclench.knowledge import schema
-from unclench.knowledge.expressions import Expressions, refs
+from unclench.knowledge.expressions import Expressions, Worded, refs
 from unclench.knowledge.read import Placed
 from unclench.logic import Node, mentioned
 
@@ -307,7 +307,7 @@ class PlanParts(Expressions):
         records = [placed.record for placed in self.shelf.treatments.values()]
         timed: list[Placed[Any]] = [*self.shelf.phases.values(), *self.shelf.tracks.values()]
         criteria = [c.id for p in timed for c in (*p.record.progress, *p.record.regress)]
-        wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
+        wanted: Worded = {
             "treatments": (self.shelf.treatments, ()),
             "tracks": (self.shelf.tracks, ("name", "summary")),
             "phases": (self.shelf.phases, ("name", "when", "summary")),
@@ -321,15 +321,7 @@ class PlanParts(Expressions):
             "costs": ((one.cost for one in records), ("name",)),
             "efforts": ((one.effort for one in records), ("name",)),
         }
-        for locale, kinds in self.shelf.wording.items():
-            for kind, (named, fields) in wanted.items():
-                texts, names = kinds.get(kind, {}), set(named)
-                for name in sorted(names):
-                    lacking = [field for field in fields if not texts.get(name, {}).get(field)]
-                    if lacking:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
-                for name in sorted(set(texts) - names) if kind not in ("verdicts", "grades") else ():
-                    self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
+        self.check_words(wanted, shared=("verdicts", "grades"))
 
 
 def _ranked(treatments: Iterable[Placed[schema.Treatment]]) -> dict[str, set[str]]:

@@ -17,7 +17,7 @@ from unclench.knowledge import Knowledge
 from unclench.knowledge.phrases import filled
 from unclench.knowledge.plan_records import Effect, Treatment
 from unclench.knowledge.records import SourceRef
-from unclench.reasoning.plan_words import shown_number
+from unclench.reasoning.treatment_numbers import effect_numbers, treatment_numbers
 
 __all__ = [
     "COLUMNS",
@@ -223,12 +223,7 @@ class _Writer:
         }
 
     def text(self, field: str) -> str:
-        numbers: dict[str, str] = {}
-        for effect in (*self.treatment.effects, *self.treatment.harms):
-            for name, value in ((effect.id, effect.value), (f"{effect.id}_other", effect.other)):
-                if value is not None:
-                    numbers[name] = shown_number(value, effect.measure)
-        return filled(self.words("treatments", self.treatment.id, field), **numbers)
+        return filled(self.words("treatments", self.treatment.id, field), **treatment_numbers(self.treatment))
 
     def effect(self, one: Effect) -> dict[str, Any]:
         points = on_common_scale(one)
@@ -237,18 +232,7 @@ class _Writer:
             "outcome": self.named("outcomes", one.outcome),
             "population": self.named("populations", one.population),
             "compared_with": self.named("comparisons", one.compared_with) if one.compared_with else None,
-            "unknown": one.unknown,
-            "measure": one.measure,
-            "value": one.value,
-            "low": one.low,
-            "high": one.high,
-            "other": one.other,
-            "unit": one.unit,
-            "better": one.better,
-            "at_days": one.at_days,
-            "people": one.people,
-            "grade": one.grade,
-            "basis": one.basis,
+            **effect_numbers(one),
             "better_of_100": {"value": points.value, "low": points.low, "high": points.high} if points else None,
             "from_memory": one.from_memory,
             "to_be_looked_up_again": one.seen_on_weak_copy,

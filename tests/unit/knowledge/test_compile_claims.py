@@ -72,15 +72,15 @@ FAULTS = (
     (FILE, "[planted_heat]", "[planted_heat, planted_col]", '"planted_col" is not a known claim.'),
     (FILE, "id: planted_silence", "id: c000_dehydration", 'the claim "c000_dehydration" is there twice. Rename one.'),
     (WORDS, ", right: It does.", "", '"planted_heat" lacks right.'),
-    (WORDS, "planted_silence:", "left_over:", '"left_over" is no record. Take its words out.'),
+    (WORDS, "planted_silence:", "left_over:", '"left_over" is worded, but there is no such record.'),
     (WORDS, "planted_silence:", "left_over:", '"planted_silence" lacks says, right.'),
 )
 FAULTLESS = {FILE: TEXT, WORDS: WORDING}
 
 
 def test_a_faultless_text_is_read_back_as_it_was_written(planting: Planting) -> None:
-    for file, text in FAULTLESS.items():
-        planting.write(file, text)
+    for file, whole in FAULTLESS.items():
+        planting.write(file, whole)
     knowledge = Knowledge(serialise(planting.compile()))
     text, claim = knowledge.claim_texts["planted"], knowledge.claims["planted_heat"]
     assert (text.sentences[3], text.nothing) == ("000000000003", (((1,), "Heading."),))
