@@ -6,11 +6,11 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
 import pytest
 
+from packs import copied
 from unclench.cli import prove
 from unclench.errors import UnclenchError
 from unclench.knowledge import Disposition, Knowledge
@@ -62,9 +62,7 @@ def prover(knowledge: Knowledge) -> Prover:
 
 def changed(knowledge: Knowledge, rule_id: str, **changes: object) -> Knowledge:
     """Return the pack with one rule changed."""
-    made = copy.copy(knowledge)
-    for name in [name for name, value in vars(Knowledge).items() if isinstance(value, cached_property)]:
-        vars(made).pop(name, None)
+    made = copied(knowledge)
     made.rules = tuple(replace(r, **changes) if r.id == rule_id else r for r in knowledge.rules)  # type: ignore[arg-type]
     return made
 
