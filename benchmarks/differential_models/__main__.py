@@ -10,7 +10,9 @@ from pathlib import Path
 from time import process_time
 
 import numpy as np
+from tools.vignette_report import outcomes
 
+from benchmarks.differential_models.either import either
 from benchmarks.differential_models.evidence import Evidence, Floats, read
 from benchmarks.differential_models.guarded import guarded
 from benchmarks.differential_models.measures import Crowd, Shown, figures, hidden, paired
@@ -18,7 +20,6 @@ from benchmarks.differential_models.noisy_or import CAP, links, noisy_or, two_ca
 from benchmarks.differential_models.one_cause import one_cause
 from benchmarks.differential_models.own_odds import own_odds
 from benchmarks.differential_models.people import GENERATORS, Person
-from tools.vignette_report import outcomes
 from unclench.knowledge import Disposition, Knowledge
 from unclench.reasoning import Case
 from unclench.reasoning.triage import effective_answers, triage_answers
@@ -27,11 +28,14 @@ PEOPLE = 4000
 SEED = 20261121
 
 Model = Callable[[Evidence], Floats]
+noisy_or_against: Model = partial(noisy_or, against=True)
 MODELS: Mapping[str, tuple[Model, Model]] = {
     "one_cause": (one_cause, one_cause),
     "own_odds": (own_odds, own_odds),
     "noisy_or": (noisy_or, noisy_or),
+    "noisy_or_against": (noisy_or_against, noisy_or_against),
     "two_causes": (two_causes, two_causes),
+    "either": (either, either),
     "guarded": (one_cause, guarded),
     "guarded_for": (one_cause, partial(guarded, against=False)),
 }
@@ -85,7 +89,10 @@ def measured(knowledge: Knowledge, people: list[Person]) -> tuple[Crowd, dict[st
     print(f"Beyond the cap of {CAP} present findings: {beyond / len(people):.1%}. ", end="")
     each = ", ".join(f"{name} {1e6 * value / len(people):.0f} us" for name, value in spent.items())
     print(f"Processor time a person: {each}.\n")
-    return crowd, {name: Shown(np.array(both[0]), np.array(both[1])) for name, both in shown.items()}
+    made = {name: Shown(np.array(both[0]), np.array(both[1])) for name, both in shown.items()}
+    if crowd.truth is not None:
+        made["the exact posterior"] = Shown(crowd.truth, crowd.truth)
+    return crowd, made
 
 
 def simulated(crowd: Crowd, shown: Mapping[str, Shown]) -> None:
@@ -96,7 +103,7 @@ def simulated(crowd: Crowd, shown: Mapping[str, Shown]) -> None:
     now = hidden(crowd, shown["one_cause"])
     for name, row in rows.items():
         apart, error = paired(hidden(crowd, shown[name]), now)
-        cells = [f"{value:.0f}" if head == "pairs" else f"{value:.3f}" for head, value in row.items()]
+        cells = [f"{value:.0f}" if head == "of pairs" else f"{value:.3f}" for head, value in row.items()]
         print(f"| `{name}` | {' | '.join(cells)} | {apart:+.3f} ± {2 * error:.3f} |")
     print(flush=True)
 
@@ -131,7 +138,7 @@ def vignettes(knowledge: Knowledge) -> None:
     print("Lines of code: " + ", ".join(f"`{name}` {code_lines(name)}" for name in sorted(_MODEL_FILES)) + ".")
 
 
-_MODEL_FILES = ("one_cause", "own_odds", "guarded", "noisy_or")
+_MODEL_FILES = ("one_cause", "own_odds", "guarded", "noisy_or", "either")
 
 
 def code_lines(model: str) -> int:

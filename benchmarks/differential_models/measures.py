@@ -78,9 +78,11 @@ def figures(crowd: Crowd, shown: Shown) -> Mapping[str, float]:
     listed = (shown.judged >= crowd.threshold) & crowd.serious
     free = natural & ~(crowd.there & crowd.serious).any(axis=1)
     present = crowd.there & crowd.serious & (crowd.prior < RARE)
+    several = (crowd.there.sum(axis=1) > 1)[np.nonzero(crowd.rare_serious)[0]]
     made = {
         "hidden": float(hidden(crowd, shown).mean()),
-        "pairs": float(crowd.rare_serious.sum()),
+        "of pairs": float(crowd.rare_serious.sum()),
+        "hidden, of people with two or more": float(hidden(crowd, shown)[several].mean()),
         "not listed": float(1 - (listed | crowd.by_rule)[present].mean()),
         "price": float((listed & ~crowd.by_rule)[free].sum(axis=1).mean()),
         "first is there": float(in_order[enriched, 0].mean()),
@@ -91,7 +93,7 @@ def figures(crowd: Crowd, shown: Shown) -> Mapping[str, float]:
     }
     if crowd.truth is not None:
         off = np.abs(crowd.truth - shown.judged)[enriched].max(axis=1)
-        made["greatest error, median"] = float(np.median(off))
+        made["greatest error, median enriched"] = float(np.median(off))
     return made
 
 

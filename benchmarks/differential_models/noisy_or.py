@@ -76,15 +76,20 @@ def leaks(knowledge: Knowledge) -> Mapping[str, float]:
     return made
 
 
-def links(evidence: Evidence) -> tuple[Floats, Floats, Floats]:
-    """Return the odds of each cause, the leak of each present finding, and k: one row a finding, one column a cause."""
+def links(evidence: Evidence, *, against: bool = False) -> tuple[Floats, Floats, Floats]:
+    """Return the odds of each cause, the leak of each present finding, and k: one row a finding, one column a cause.
+
+    Args:
+        evidence: of one person.
+        against: whether a sign that is there and speaks against a cause multiplies its odds, instead of being left out.
+    """
     leak = leaks(evidence.knowledge)
     odds = np.log(evidence.priors) - np.log1p(-evidence.priors)
     by_finding: dict[str, Floats] = {}
     for place, score in enumerate(evidence.scores.values()):
         for one in score.counted:
             told = [f for f in evidence.knowledge.mentions(one.term.when) if evidence.answers.get(f) is True]
-            if not (one.holds and told):
+            if not (one.holds and told) or (against and one.log < 0):
                 odds[place] += one.log
             elif one.log > 0:
                 bringing = min(told, key=lambda finding: leak[finding])
@@ -123,9 +128,9 @@ def pairs(odds: Floats, leak: Floats, keep: Floats) -> Floats:
     return made
 
 
-def noisy_or(evidence: Evidence) -> Floats:
+def noisy_or(evidence: Evidence, *, against: bool = False) -> Floats:
     """Return the probability of each cause: exact up to `CAP` present findings, beyond it with at most two causes."""
-    odds, leak, keep = links(evidence)
+    odds, leak, keep = links(evidence, against=against)
     return (quickscore if len(leak) <= CAP else pairs)(odds, leak, keep)
 
 

@@ -1,14 +1,15 @@
 """Simulated people whose causes are known. Three generators, each from the pack's numbers; nobody in them exists.
 
-| generator | causes | answers | favours | what is true |
-|---|---|---|---|---|
-| `one` | one, from the priors | each by itself, given the cause, at leak times ratio | `one_cause` | exact posterior |
-| `several` | each by itself, from the priors; at least one | by noisy-OR | `noisy_or` | exact posterior (Quickscore) |
-| `shared` | one or two, evenly | the stronger ratio of the two causes; a severity common to all answers; all weights of a world of 50 people drawn from their ranges | none | whether the cause is there |
+- `one`: one cause, from the priors; each answer by itself, given the cause, a yes as likely as leak times ratio. Favours
+  `one_cause`. True is the exact posterior.
+- `several`: each cause by itself, from the priors, at least one; each yes by noisy-OR. Favours `noisy_or`. True is the
+  exact posterior, by Quickscore.
+- `shared`: one cause or two, evenly; of two, the stronger ratio counts for each answer; a severity shared by all
+  answers; all weights of a world of 50 people drawn from their ranges. Favours none. True is whether a cause is there.
 
 In each, half of the people are *natural* (causes from the priors of a random age band and setting) and half *enriched*
-(the first cause is any, evenly): rare causes would otherwise hardly be met. What is asked does not depend on the answers:
-all danger screens, and a quarter of the other questions.
+(the first cause is any, evenly): rare causes would otherwise hardly be met. What is asked does not depend on the
+answers: all danger screens, and a quarter of the other questions.
 """
 
 from __future__ import annotations
@@ -76,11 +77,12 @@ class Table:
         self._chances: dict[str, Floats] = {}
         self._ratios = {f: [ratios(f, value) for value in values] for f, values in self.options.items()}
         self.logs = {f: np.array([log for log, _ in both]) for f, both in self._ratios.items()}
-        self.priors = {
-            one.id: np.exp([one.priors[cause].log for cause in self.causes]) for one in knowledge.strata
-        }
+        self.priors = {one.id: np.exp([one.priors[cause].log for cause in self.causes]) for one in knowledge.strata}
         screened = {f for screen in knowledge.screens if screen.stage == "danger" for f in screen.findings}
-        parents = {f: [n for n in (knowledge.findings[f].only_if, knowledge.findings[f].follows_from) if n] for f in self.options}
+        parents = {
+            f: [n for n in (knowledge.findings[f].only_if, knowledge.findings[f].follows_from) if n]
+            for f in self.options
+        }
         self.grounds = {f: nodes for f, nodes in parents.items() if nodes}
         needed = {m for nodes in self.grounds.values() for node in nodes for m in knowledge.mentions(node)}
         self.always = screened | needed | set(CONTEXT)
