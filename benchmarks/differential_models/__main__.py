@@ -1,4 +1,4 @@
-"""`python -m benchmarks.differential_models [PEOPLE]`: measure every model and print the tables as Markdown."""
+"""`python -m benchmarks.differential_models [PEOPLE [SEED]]`: measure every model and print the tables as Markdown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.vignette_report import outcomes
 
 from benchmarks.differential_models.either import either
 from benchmarks.differential_models.evidence import Evidence, Floats, read
-from benchmarks.differential_models.guarded import guarded
+from benchmarks.differential_models.guarded import by_range, guarded
 from benchmarks.differential_models.measures import Crowd, Shown, figures, hidden, paired
 from benchmarks.differential_models.noisy_or import CAP, links, noisy_or, two_causes
 from benchmarks.differential_models.one_cause import one_cause
@@ -37,24 +37,25 @@ MODELS: Mapping[str, tuple[Model, Model]] = {
     "two_causes": (two_causes, two_causes),
     "either": (either, either),
     "guarded": (one_cause, guarded),
+    "by_range": (one_cause, by_range),
     "guarded_for": (one_cause, partial(guarded, against=False)),
 }
 """Name to what ranks the causes, and what the serious ones are judged by."""
 
 
-def main(size: int) -> int:
+def main(size: int, seed: int) -> int:
     """Measure and print."""
     knowledge = Knowledge.load()
-    print(f"{size} people a generator, seed {SEED}, pack `{knowledge.hash[:19]}`.\n")
+    print(f"{size} people a generator, seed {seed}, pack `{knowledge.hash[:19]}`.\n")
     for number, (name, draw) in enumerate(GENERATORS.items()):
-        crowd, shown = measured(knowledge, list(draw(knowledge, size, SEED + number)))
+        crowd, shown = measured(knowledge, list(draw(knowledge, size, seed + number)), by_presence=name == "shared")
         print(f"### Generator `{name}`\n")
         simulated(crowd, shown)
     vignettes(knowledge)
     return 0
 
 
-def measured(knowledge: Knowledge, people: list[Person]) -> tuple[Crowd, dict[str, Shown]]:
+def measured(knowledge: Knowledge, people: list[Person], *, by_presence: bool) -> tuple[Crowd, dict[str, Shown]]:
     """Run every model on every person."""
     causes = sorted(knowledge.causes)
     shown: dict[str, tuple[list[Floats], list[Floats]]] = {name: ([], []) for name in MODELS}
@@ -79,7 +80,8 @@ def measured(knowledge: Knowledge, people: list[Person]) -> tuple[Crowd, dict[st
     thresholds = [knowledge.causes[cause].test_threshold for cause in causes]
     crowd = Crowd(
         there=np.array([one.there for one in people]),
-        truth=None if people[0].truth is None else np.array([one.truth for one in people]),
+        truth=np.array([one.truth for one in people]),
+        by_presence=by_presence,
         prior=np.array(priors),
         serious=np.array([one is not None for one in thresholds]),
         threshold=np.array([2.0 if one is None else one for one in thresholds]),
@@ -90,8 +92,7 @@ def measured(knowledge: Knowledge, people: list[Person]) -> tuple[Crowd, dict[st
     each = ", ".join(f"{name} {1e6 * value / len(people):.0f} us" for name, value in spent.items())
     print(f"Processor time a person: {each}.\n")
     made = {name: Shown(np.array(both[0]), np.array(both[1])) for name, both in shown.items()}
-    if crowd.truth is not None:
-        made["the exact posterior"] = Shown(crowd.truth, crowd.truth)
+    made["the exact posterior"] = Shown(crowd.truth, crowd.truth)
     return crowd, made
 
 
@@ -152,4 +153,5 @@ def code_lines(model: str) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE))
+    size, seed = [*map(int, sys.argv[1:]), *(PEOPLE, SEED)[len(sys.argv) - 1 :]]
+    raise SystemExit(main(size, seed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +25,8 @@ class Crowd:
 
     Attributes:
         there: who has what.
-        truth: the exact posterior, or None.
+        truth: the exact posterior.
+        by_presence: whether "truly likely" means that the cause is there, and not that its exact posterior says so.
         prior: the prior of their age and setting.
         serious: which causes are serious.
         threshold: from which probability a serious cause is listed to rule out.
@@ -34,7 +35,8 @@ class Crowd:
     """
 
     there: Flags
-    truth: Floats | None
+    truth: Floats
+    by_presence: bool
     prior: Floats
     serious: Flags
     threshold: Floats
@@ -44,7 +46,7 @@ class Crowd:
     @property
     def rare_serious(self) -> Flags:
         """Who could have something rare and serious that truly is likely, or is there."""
-        likely: Flags = self.there if self.truth is None else self.truth > LIKELY
+        likely: Flags = self.there if self.by_presence else self.truth > LIKELY
         found: Flags = likely & self.serious & (self.prior < RARE)
         return found
 
@@ -78,11 +80,12 @@ def figures(crowd: Crowd, shown: Shown) -> Mapping[str, float]:
     listed = (shown.judged >= crowd.threshold) & crowd.serious
     free = natural & ~(crowd.there & crowd.serious).any(axis=1)
     present = crowd.there & crowd.serious & (crowd.prior < RARE)
+    exact = replace(crowd, by_presence=False)
     several = (crowd.there.sum(axis=1) > 1)[np.nonzero(crowd.rare_serious)[0]]
     made = {
         "hidden": float(hidden(crowd, shown).mean()),
         "of pairs": float(crowd.rare_serious.sum()),
-        "hidden, of people with two or more": float(hidden(crowd, shown)[several].mean()),
+        "hidden, of people with two or more": _mean(hidden(crowd, shown)[several]),
         "not listed": float(1 - (listed | crowd.by_rule)[present].mean()),
         "price": float((listed & ~crowd.by_rule)[free].sum(axis=1).mean()),
         "first is there": float(in_order[enriched, 0].mean()),
@@ -91,10 +94,15 @@ def figures(crowd: Crowd, shown: Shown) -> Mapping[str, float]:
         "log score, enriched": _log_score(crowd.there[enriched], shown.judged[enriched]),
         "ECE": _calibration(crowd.there[natural], shown.judged[natural]),
     }
-    if crowd.truth is not None:
-        off = np.abs(crowd.truth - shown.judged)[enriched].max(axis=1)
-        made["greatest error, median enriched"] = float(np.median(off))
+    off = np.abs(crowd.truth - shown.judged)[enriched].max(axis=1)
+    made["greatest error, median enriched"] = float(np.median(off))
+    if crowd.by_presence:
+        made["hidden, by the exact posterior"] = float(hidden(exact, shown).mean())
     return made
+
+
+def _mean(flags: Flags) -> float:
+    return float(flags.mean()) if len(flags) else float("nan")
 
 
 def _log_score(there: Flags, p: Floats) -> float:

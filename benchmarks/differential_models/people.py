@@ -1,11 +1,12 @@
 """Simulated people whose causes are known. Three generators, each from the pack's numbers; nobody in them exists.
 
-- `one`: one cause, from the priors; each answer by itself, given the cause, a yes as likely as leak times ratio. Favours
-  `one_cause`. True is the exact posterior.
+- `one`: one cause, from the priors; each answer by itself, given the cause, a yes as likely as leak times ratio.
+  Favours `one_cause`. True is the exact posterior.
 - `several`: each cause by itself, from the priors, at least one; each yes by noisy-OR. Favours `noisy_or`. True is the
   exact posterior, by Quickscore.
 - `shared`: one cause or two, evenly; of two, the stronger ratio counts for each answer; a severity shared by all
-  answers; all weights of a world of 50 people drawn from their ranges. Favours none. True is whether a cause is there.
+  answers; all weights of a world of 50 people drawn from their ranges. Favours none. True is whether a cause is there;
+  beside it stands the exact posterior of somebody who knows the weights of that world.
 
 In each, half of the people are *natural* (causes from the priors of a random age band and setting) and half *enriched*
 (the first cause is any, evenly): rare causes would otherwise hardly be met. What is asked does not depend on the
@@ -36,6 +37,9 @@ Random: TypeAlias = np.random.Generator
 ASKED = 0.25
 WORLD = 50
 SEVERITY = 0.7  # log odds of every yes that one standard deviation of severity adds: judgement
+NODES, SHARES = np.polynomial.hermite_e.hermegauss(7)
+"""Severities in standard deviations, and how much each stands for: the integral over severity as a sum."""
+
 CONTEXT = ("sex", "back_pain")
 """Drawn first; `several` takes them as given."""
 
@@ -47,13 +51,13 @@ class Person:
     Attributes:
         answers: finding id to answer, with age and setting.
         there: which causes they have, in alphabetical order.
-        truth: the exact posterior of each cause, or None if the generator has none.
+        truth: the exact posterior of each cause.
         natural: whether the causes were drawn from the priors.
     """
 
     answers: dict[str, Answer]
     there: npt.NDArray[np.bool_]
-    truth: Floats | None
+    truth: Floats
     natural: bool
 
 
@@ -75,6 +79,7 @@ class Table:
         for one in asked:
             self.options[one.id] = _options(one, limits.get(one.id, ()))
         self._chances: dict[str, Floats] = {}
+        self._of_pairs: dict[str, Floats] = {}
         self._ratios = {f: [ratios(f, value) for value in values] for f, values in self.options.items()}
         self.logs = {f: np.array([log for log, _ in both]) for f, both in self._ratios.items()}
         self.priors = {one.id: np.exp([one.priors[cause].log for cause in self.causes]) for one in knowledge.strata}
@@ -101,7 +106,7 @@ class Table:
             f: np.array([log + np.sqrt(v) * random.standard_normal(len(log)) for log, v in both])
             for f, both in self._ratios.items()
         }
-        made._chances = {}
+        made._chances, made._of_pairs = {}, {}
         made.priors = {}
         for one in self.knowledge.strata:
             spread = np.sqrt([one.priors[cause].variance for cause in self.causes])
@@ -122,12 +127,35 @@ class Table:
 
     def _of(self, finding: str) -> Floats:
         logs = self.logs[finding]
-        if len(logs) == 2 and self.options[finding] == (True, False) and finding not in CONTEXT:
+        if self.is_yes_or_no(finding):
             yes = self.yes(finding, logs[0])
             return np.stack([yes, 1 - yes])
         weights = np.exp(logs)
         shares: Floats = weights / weights.sum(axis=0)
         return shares
+
+    def of_pairs(self, finding: str) -> Floats:
+        """Return the log chance of each answer at each severity, for each two causes (one of them, on the diagonal).
+
+        Shape: answers, severities, causes, causes.
+        """
+        if finding not in self._of_pairs:
+            logs = self.logs[finding]
+            one, other = logs[:, :, None], logs[:, None, :]
+            strongest = np.where(np.abs(one) >= np.abs(other), one, other)
+            if self.is_yes_or_no(finding):
+                odds = self.yes(finding, strongest[0])
+                odds = odds / (1 - odds) * np.exp(SEVERITY * NODES)[:, None, None]
+                made = -np.log1p(np.stack([1 / odds, odds]))
+            else:
+                weights = np.exp(strongest)
+                made = np.log(weights / weights.sum(axis=0))[:, None]
+            self._of_pairs[finding] = made
+        return self._of_pairs[finding]
+
+    def is_yes_or_no(self, finding: str) -> bool:
+        """Tell whether the finding has a leak: it is yes/no, and not given as context."""
+        return self.options[finding] == (True, False) and finding not in CONTEXT
 
     def start(self, random: Random) -> tuple[Stratum, dict[str, Answer]]:
         """Return a stratum, and an age and setting in it."""
@@ -209,12 +237,27 @@ def shared(table: Table, random: Random, *, natural: bool) -> Person:
         logs = table.logs[finding][:, there]
         strongest = np.take_along_axis(logs, np.abs(logs).argmax(axis=1)[:, None], axis=1)[:, 0]
         options = table.options[finding]
-        if options == (True, False) and finding not in CONTEXT:
+        if table.is_yes_or_no(finding):
             chance = float(table.yes(finding, strongest[:1])[0])
             answers[finding] = bool(random.random() < 1 / (1 + (1 / chance - 1) * np.exp(-severity)))
         else:
             answers[finding] = options[_drawn(np.exp(strongest), random)]
-    return Person(answers, there, None, natural)
+    return Person(answers, there, _of_one_or_two(table, prior, answers), natural)
+
+
+def _of_one_or_two(table: Table, prior: Floats, answers: Mapping[str, Answer]) -> Floats:
+    """Return the exact posterior of each cause in `shared`, if the weights of the world are known."""
+    pair = prior[:, None] * prior / (1 - prior[:, None])
+    np.fill_diagonal(pair, prior)
+    logs = np.log(SHARES)[:, None, None] + np.log(pair)
+    for finding, answer in answers.items():
+        if finding in table.options:
+            logs = logs + table.of_pairs(finding)[table.options[finding].index(answer)]
+    weights = np.exp(logs - logs.max()).sum(axis=0)
+    apart = weights + weights.T
+    np.fill_diagonal(apart, weights.diagonal())
+    shares: Floats = apart.sum(axis=1) / weights.sum()
+    return shares
 
 
 def _people(
