@@ -48,8 +48,8 @@ def main(size: int, seed: int) -> int:
     knowledge = Knowledge.load()
     print(f"{size} people a generator, seed {seed}, pack `{knowledge.hash[:19]}`.\n")
     for number, (name, draw) in enumerate(GENERATORS.items()):
-        crowd, shown = measured(knowledge, list(draw(knowledge, size, seed + number)), by_presence=name == "shared")
         print(f"### Generator `{name}`\n")
+        crowd, shown = measured(knowledge, list(draw(knowledge, size, seed + number)), by_presence=name == "shared")
         simulated(crowd, shown)
     vignettes(knowledge)
     return 0
@@ -88,6 +88,7 @@ def measured(knowledge: Knowledge, people: list[Person], *, by_presence: bool) -
         by_rule=np.array(by_rule),
         natural=np.array([one.natural for one in people]),
     )
+    print(f"Two or more causes: {(crowd.there.sum(axis=1) > 1).mean():.0%} of people. ", end="")
     print(f"Beyond the cap of {CAP} present findings: {beyond / len(people):.1%}. ", end="")
     each = ", ".join(f"{name} {1e6 * value / len(people):.0f} us" for name, value in spent.items())
     print(f"Processor time a person: {each}.\n")
@@ -100,7 +101,9 @@ def simulated(crowd: Crowd, shown: Mapping[str, Shown]) -> None:
     """Print the figures of every model on one crowd."""
     rows = {name: figures(crowd, one) for name, one in shown.items()}
     heads = list(rows["one_cause"])
-    print(f"| model | {' | '.join(heads)} | hidden, less than now |\n{'|---' * (len(heads) + 2)}|")
+    print(
+        f"| model | {' | '.join(heads)} | hidden: difference from now, two standard errors |\n{'|---' * (len(heads) + 2)}|"
+    )
     now = hidden(crowd, shown["one_cause"])
     for name, row in rows.items():
         apart, error = paired(hidden(crowd, shown[name]), now)

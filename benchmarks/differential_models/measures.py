@@ -85,7 +85,6 @@ def figures(crowd: Crowd, shown: Shown) -> Mapping[str, float]:
     made = {
         "hidden": float(hidden(crowd, shown).mean()),
         "of pairs": float(crowd.rare_serious.sum()),
-        "hidden, of people with two or more": _mean(hidden(crowd, shown)[several]),
         "not listed": float(1 - (listed | crowd.by_rule)[present].mean()),
         "price": float((listed & ~crowd.by_rule)[free].sum(axis=1).mean()),
         "first is there": float(in_order[enriched, 0].mean()),
@@ -94,15 +93,13 @@ def figures(crowd: Crowd, shown: Shown) -> Mapping[str, float]:
         "log score, enriched": _log_score(crowd.there[enriched], shown.judged[enriched]),
         "ECE": _calibration(crowd.there[natural], shown.judged[natural]),
     }
+    if several.any():
+        made["hidden, two or more causes"] = float(hidden(crowd, shown)[several].mean())
     off = np.abs(crowd.truth - shown.judged)[enriched].max(axis=1)
-    made["greatest error, median enriched"] = float(np.median(off))
+    made["greatest error, median, enriched"] = float(np.median(off))
     if crowd.by_presence:
         made["hidden, by the exact posterior"] = float(hidden(exact, shown).mean())
     return made
-
-
-def _mean(flags: Flags) -> float:
-    return float(flags.mean()) if len(flags) else float("nan")
 
 
 def _log_score(there: Flags, p: Floats) -> float:
