@@ -101,9 +101,8 @@ def simulated(crowd: Crowd, shown: Mapping[str, Shown]) -> None:
     """Print the figures of every model on one crowd."""
     rows = {name: figures(crowd, one) for name, one in shown.items()}
     heads = list(rows["one_cause"])
-    print(
-        f"| model | {' | '.join(heads)} | hidden: difference from now, two standard errors |\n{'|---' * (len(heads) + 2)}|"
-    )
+    print(f"| model | {' | '.join(heads)} | hidden: difference from now, two standard errors |")
+    print("|---" * (len(heads) + 2) + "|")
     now = hidden(crowd, shown["one_cause"])
     for name, row in rows.items():
         apart, error = paired(hidden(crowd, shown[name]), now)
