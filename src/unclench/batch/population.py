@@ -22,10 +22,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unclench.batch.assess import BLOCK
-from unclench.batch.reading import Reader
+from unclench.batch.possible import Possible
 from unclench.knowledge import Cause, Finding, Hypothesis, Knowledge
 from unclench.logic import UNSURE, Answer, Compare, Node, Truth
-from unclench.logic.columns import Program, unpacked
 from unclench.logic.nodes import children
 from unclench.reasoning.case import ABOUT
 
@@ -93,7 +92,7 @@ class Population:
         self.knowledge, self.missing, self.unsure, self.alike, self.block = knowledge, missing, unsure, alike, block
         self.causes = sorted(knowledge.causes)
         self._priors = np.array([[one.priors[name].log for name in self.causes] for one in knowledge.strata])
-        self._reader = Reader(knowledge)
+        self._possible = Possible(knowledge)
         limits = _limits(knowledge)
         model = knowledge.model
         self._asked = [one for one in knowledge.findings.values() if one.supplied_by == "person"]
@@ -103,12 +102,6 @@ class Population:
             if one.id not in ABOUT
         ]
         self._together = {f for screen in knowledge.screens if screen.stage == "danger" for f in screen.findings}
-        self._grounds = [
-            (one.id, Program([node], knowledge.evaluate.predicates))
-            for one in knowledge.findings.values()
-            for node in (one.only_if, one.follows_from)
-            if node is not None
-        ]
 
     @property
     def schema(self) -> pa.Schema:
@@ -225,15 +218,7 @@ class Population:
             there = ~(skipped if one.finding.id in self._together else alone)
             unsure = there & (random.random(size) < self.unsure)
             arrays[one.finding.id] = self._answers(one, place, there, unsure, age, random)
-        columns = self._reader.read(pa.RecordBatch.from_pydict(arrays)).columns
-        for name, holds in self._grounds:  # what cannot hold, or does not come up, is not asked
-            if name in columns and name in arrays:
-                ((_, false),) = holds.run(columns, size)
-                nothing = pa.scalar(None, arrays[name].type)
-                arrays[name] = pc.if_else(pa.array(~unpacked(false, size)), arrays[name], nothing)
-                read = self._reader.read(pa.RecordBatch.from_pydict({name: arrays[name]})).columns
-                columns[name] = read.get(name, columns[name])
-                columns[name].put_beside(false)  # so that what hangs on it cannot hold either
+        self._possible.keep(arrays)
         arrays["id"] = pa.array([f"synthetic-{first + row + 1}" for row in range(size)])
         arrays["synthetic_cause"] = pa.array(np.array(self.causes, object)[cause], pa.string())
         return pa.RecordBatch.from_arrays([arrays[name] for name in self.schema.names], schema=self.schema)
