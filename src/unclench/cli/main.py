@@ -136,6 +136,20 @@ def parser() -> argparse.ArgumentParser:
         "--unsure", type=_share, default=0.002, help='share of given answers that are "not sure" (%(default)s)'
     )
 
+    report = command("report", "is a population treated alike, do probabilities and ranges mean what they say")
+    report.add_argument("--people", help="a file as cohort reads it, for fairness (default: synthetic people)")
+    report.add_argument("--size", type=_count, default=10_000, help="synthetic people to draw (%(default)s)")
+    report.add_argument("--seed", type=int, default=1, help="the same seed gives the same report (%(default)s)")
+    report.add_argument("--interviews", type=_count, default=300, help="people to interview (%(default)s)")
+    report.add_argument("--worlds", type=_count, default=25, help="worlds to hold the ranges against (%(default)s)")
+    report.add_argument(
+        "--only", action="append", choices=["fairness", "calibration", "ranges"], help="one part; may be repeated"
+    )
+    report.add_argument(
+        "--format", choices=["html", "json", "markdown", "text"], default="text", help="text unless you say another"
+    )
+    report.add_argument("--out", help="file to write; with markdown its pictures go beside it")
+
     knowledge = command("knowledge", "check and look into the knowledge")
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
     whats = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
