@@ -105,7 +105,7 @@ class Rates:
         for (by, _, measure), count in self._yes.items():
             whole_yes[by, measure] += count
         made = []
-        for (by, group, measure), total in sorted(self._all.items()):
+        for (by, group, measure), total in self._all.items():
             count = self._yes[by, group, measure]
             others = Share(whole_yes[by, measure] - count, whole[by, measure] - total)
             share = Share(count, total)
@@ -128,8 +128,8 @@ class Amounts:
     def found(self) -> list[Amount]:
         """Return every group with every measure, not marked yet."""
         made = []
-        for (by, measure), groups in sorted(self._values.items()):
-            for group, values in sorted(groups.items()):
+        for (by, measure), groups in self._values.items():
+            for group, values in groups.items():
                 others = [value for name, some in groups.items() if name != group for value in some]
                 reach = NORMAL_95 * math.sqrt(_variance_of_mean(values))
                 middle = _mean(values)

@@ -177,6 +177,7 @@ def _fairness(
     rates, amounts, swaps = Rates(), Amounts(), Swaps(knowledge)
     count = refused = swapped = 0
     interviewed: _Interviewed = []
+    progress("assessing people", 0, settings.size)
     for batch in people:
         if not compared and interviewed:
             break

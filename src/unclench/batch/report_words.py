@@ -16,10 +16,18 @@ from unclench.reasoning.validation import Share, wilson
 
 __all__ = ["report_parts"]
 
-_LINES = {"age": "age", "sex": "sex"}
+_LINES = ("age", "sex")
 _MOST_REASONS = 8
 _PROMISED = 0.95  # what a 95% range promises
 
+_MEASURES = {
+    "same_day": "same day",
+    "self_care": "self-care",
+    "lines": "things asked about",
+    "unsure": 'answers of "not sure"',
+    "interview not settled": "not settled at the end",
+    "interview with a not sure": 'any answer of "not sure"',
+}
 _WHO = {
     "draw": "Bayes' rule on the chances the people were drawn with (the best there can be)",
     "sum": "the pack",
@@ -75,12 +83,12 @@ def _fairness(knowledge: Knowledge, found: Fairness) -> Iterator[Part]:
     yield Heading(2, "Fairness: who gets which advice")
     refused = f" {found.refused} could not be read and are left out." if found.refused else ""
     yield Text(
-        f"{found.people:,} people, {found.interviews:,} of them interviewed.{refused} In brackets: 95% intervals "
-        f"(Wilson "
-        "for shares, normal for means). `*`: differs from everybody else along the same line by more than chance, "
-        f"{found.comparisons} comparisons taken together (Holm, {LEVEL:.0%}). `?`: too few people to tell. A "
-        f"difference "
-        "need not be unfair, since causes and rules depend on age; the swaps below ask that."
+        f"{found.people:,} people, {found.interviews:,} of them interviewed: the real interview, answered from what is "
+        f'known of them, what is not known being "not sure".{refused} In synthetic people, how often that is so is a '
+        "setting of the draw. In brackets: 95% intervals (Wilson for shares, normal for means). `*`: differs from "
+        f"everybody else along the same line by more than chance, {found.comparisons} comparisons together (Holm, "
+        f"{LEVEL:.0%}). `?`: too few people to tell. A difference need not be unfair, since causes and rules depend on "
+        "age; the swaps below ask that."
     )
     advice = [one for one in found.rates if not one.measure.startswith("interview")]
     asked = [one for one in found.rates if one.measure.startswith("interview")]
@@ -383,7 +391,10 @@ def _by_group(caption: str, cells: Sequence[tuple[str, str, str]], by: str) -> T
     groups = sorted({group for group, _, _ in cells}, key=_order)
     measures = list(dict.fromkeys(measure for _, measure, _ in cells))
     found = {(group, measure): text for group, measure, text in cells}
-    rows = tuple((measure, *(found.get((group, measure), "") for group in groups)) for measure in measures)
+    rows = tuple(
+        (_MEASURES.get(measure, measure), *(found.get((group, measure), "") for group in groups))
+        for measure in measures
+    )
     return Table(caption, (by, *groups), rows)
 
 
