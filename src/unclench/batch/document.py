@@ -17,7 +17,7 @@ _STYLE: Final = (
     ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
     "padding:0 1rem}table{border-collapse:collapse;margin:.5rem 0 1.5rem;font-variant-numeric:tabular-nums}"
     "caption{text-align:start;font-weight:600;padding:.3rem 0}th,td{padding:.2rem .7rem;border-bottom:1px solid #9999;"
-    "text-align:start;vertical-align:top}td:not(:first-child){text-align:end}.wide{overflow-x:auto}"
+    "text-align:start;vertical-align:top}td:not(:first-child){text-align:end;white-space:nowrap}.wide{overflow-x:auto}"
     "svg{max-width:100%;height:auto}"
 )
 
@@ -109,8 +109,8 @@ def as_html(parts: Sequence[Part]) -> str:
                     f'<div class="wide" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
                     f"<caption>{escape(caption)}</caption><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>"
                 )
-            case Picture(_, _, text, svg):
-                made.append(f"<figure>{svg}<figcaption>{escape(text)}</figcaption></figure>")
+            case Picture(_, name, text, svg):
+                made.append(f"<figure>{svg}<figcaption><b>{escape(name)}.</b> {escape(text)}</figcaption></figure>")
     inside = "\n".join(made)
     return (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" '

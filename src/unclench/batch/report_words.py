@@ -29,7 +29,7 @@ _MEASURES = {
     "interview with a not sure": 'any answer of "not sure"',
 }
 _WHO = {
-    "draw": "Bayes' rule on the chances the people were drawn with (the best there can be)",
+    "draw": "best there can be",
     "sum": "the pack",
     "worlds": "the pack; people of worlds whose numbers were drawn from the stated ranges",
     "alike": "the pack; people whose yes/no answers go together",
@@ -185,11 +185,11 @@ def _why(knowledge: Knowledge, how: str, question: str, by: str) -> str:
 def _calibration(knowledge: Knowledge, found: Sequence[Simulated]) -> Iterator[Part]:
     yield Heading(2, "Calibration: does 70% mean 70 in 100?")
     yield Text(
-        "People drawn with a known cause. On people drawn from the model itself this checks the arithmetic and "
-        "what the "
-        "form of the sum costs, not medicine: nobody knows yet how real people would fare. The first line of "
-        "each pair is "
-        "what somebody who knows how the people were drawn could say at best."
+        "People drawn with a known cause. On people drawn from the model itself this checks the arithmetic and what the "
+        "form of the sum costs, not medicine: nobody knows yet how real people would fare. Best there can be: Bayes' rule "
+        "on the very chances the people were drawn with; where that is off, it is chance. People drawn answer everything "
+        "that has a question, which nobody does; the lines with open answers, and above all the interview, are nearer to "
+        "use."
     )
     yield Text(
         "Expected calibration error: people are put into ten bins of equal width by the probability of their likeliest "
