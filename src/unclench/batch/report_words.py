@@ -185,11 +185,11 @@ def _why(knowledge: Knowledge, how: str, question: str, by: str) -> str:
 def _calibration(knowledge: Knowledge, found: Sequence[Simulated]) -> Iterator[Part]:
     yield Heading(2, "Calibration: does 70% mean 70 in 100?")
     yield Text(
-        "People drawn with a known cause. On people drawn from the model itself this checks the arithmetic and what the "
-        "form of the sum costs, not medicine: nobody knows yet how real people would fare. Best there can be: Bayes' rule "
-        "on the very chances the people were drawn with; where that is off, it is chance. People drawn answer everything "
-        "that has a question, which nobody does; the lines with open answers, and above all the interview, are nearer to "
-        "use."
+        "People drawn with a known cause. On people drawn from the model itself this checks the arithmetic and what "
+        "the form of the sum costs, not medicine: nobody knows yet how real people would fare. Best there can be: "
+        "Bayes' rule on the very chances the people were drawn with; where that is off, it is chance. People drawn "
+        "answer everything that has a question, which nobody does; the lines with open answers, and above all the "
+        "interview, are nearer to use."
     )
     yield Text(
         "Expected calibration error: people are put into ten bins of equal width by the probability of their likeliest "
