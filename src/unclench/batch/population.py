@@ -10,7 +10,6 @@ open, and some are "not sure".
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,7 +22,7 @@ import pyarrow.compute as pc
 
 from unclench.batch.assess import BLOCK
 from unclench.batch.possible import Possible
-from unclench.knowledge import Cause, Finding, Hypothesis, Knowledge
+from unclench.knowledge import Cause, Finding, Hypothesis, Knowledge, Term
 from unclench.logic import UNSURE, Answer, Compare, Node, Truth
 from unclench.logic.nodes import children
 from unclench.reasoning.case import ABOUT
@@ -93,6 +92,11 @@ class Population:
         self.causes = sorted(knowledge.causes)
         self._priors = np.array([[one.priors[name].log for name in self.causes] for one in knowledge.strata])
         self._possible = Possible(knowledge)
+        self._looking: dict[str, list[tuple[int, int, Term]]] = {}
+        for place, name in enumerate(self.causes):
+            for at, term in enumerate(knowledge.causes[name].terms):
+                for finding in knowledge.mentions(term.when):
+                    self._looking.setdefault(finding, []).append((place, at, term))
         limits = _limits(knowledge)
         model = knowledge.model
         self._asked = [one for one in knowledge.findings.values() if one.supplied_by == "person"]
@@ -168,16 +172,17 @@ class Population:
 
     def _factors(self, finding: Finding, answer: Answer) -> Floats:
         """Return by how much an answer multiplies the weight of each cause."""
-        made = np.ones(len(self.causes))
-        for name in self.knowledge.causes_by_finding.get(finding.id, ()):
-            strongest: dict[str | int, float] = {}
-            for at, term in enumerate(self.knowledge.causes[name].terms):
-                truth = self.knowledge.evaluate[term.when]({finding.id: answer})
-                weight = {Truth.TRUE: term.present, Truth.FALSE: term.absent}.get(truth)
-                group = at if term.group is None else term.group
-                if weight is not None and abs(weight.log) > abs(strongest.get(group, 0.0)):
-                    strongest[group] = weight.log
-            made[self.causes.index(name)] = math.exp(sum(strongest.values()))
+        strongest: dict[tuple[int, str | int], float] = {}
+        for place, at, term in self._looking.get(finding.id, ()):
+            truth = self.knowledge.evaluate[term.when]({finding.id: answer})
+            weight = {Truth.TRUE: term.present, Truth.FALSE: term.absent}.get(truth)
+            group = (place, at if term.group is None else term.group)
+            if weight is not None and abs(weight.log) > abs(strongest.get(group, 0.0)):
+                strongest[group] = weight.log
+        logs = np.zeros(len(self.causes))
+        for (place, _), log in strongest.items():
+            logs[place] += log
+        made: Floats = np.exp(logs)
         return made
 
     def _about(self, random: np.random.Generator) -> tuple[npt.NDArray[np.int32], dict[str, list[str]]]:
