@@ -16,7 +16,7 @@ PAGE = ROOT / "docs" / "explanation" / "population_report.md"
 PICTURES = ROOT / "docs" / "pictures" / "population"
 MARK = "<!-- Below: written by tools/population_report.py --write -->"
 
-SETTINGS = Settings(people=None, size=20_000, seed=1, interviews=600, worlds=40)
+SETTINGS = Settings(people=None, size=10_000, seed=1, interviews=300, worlds=25)
 
 
 def main(arguments: list[str]) -> int:

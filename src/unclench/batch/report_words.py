@@ -68,11 +68,9 @@ def _of_whom(report: Report) -> str:
     one = report.settings
     if one.people is None:
         who = (
-            f"{one.size:,} synthetic people, drawn from the pack with seed {one.seed}, who answer whatever they "
-            f"are asked. "
-            "Nobody in it exists, and it is no picture of any country: every sex, setting and year of age is as "
-            "frequent "
-            "as `model.yaml` says."
+            f"{one.size:,} synthetic people, drawn from the pack with seed {one.seed}, who answer whatever they are "
+            "asked. Nobody in it exists, and it is no picture of any country: every sex, setting and year of age is "
+            "as frequent as `model.yaml` says."
         )
     else:
         who = f"Fairness: the people of {one.people}; what needs a known cause: {one.size:,} people drawn."
@@ -122,9 +120,8 @@ def _languages(found: Fairness) -> Iterator[Part]:
     if len(found.languages) == 1:
         (one,) = found.languages
         yield Text(
-            f"The pack has wording in one language only ({one.id}), so languages cannot be compared. The advice "
-            f"does not "
-            f"depend on the language; an interview has {one.words:.0f} words to read on average."
+            f"The pack has wording in one language only ({one.id}), so languages cannot be compared. The advice does "
+            f"not depend on the language; an interview has {one.words:.0f} words to read on average."
         )
         return
     rows = tuple(
@@ -138,9 +135,8 @@ def _languages(found: Fairness) -> Iterator[Part]:
 def _swaps(knowledge: Knowledge, swaps: Sequence[Swap]) -> Iterator[Part]:
     yield Heading(3, "The same person with another sex or age")
     yield Text(
-        "Each person once more, with only the sex or the age changed. An answer that cannot hold any more is "
-        "taken away, "
-        "and a question that can hold only now is answered no. Whatever changes then, changes by a rule."
+        "Each person once more, with only the sex or the age changed. An answer that cannot hold any more is taken "
+        "away, and a question that can hold only now is answered no. Whatever changes then, changes by a rule."
     )
     rows = [
         (f"{one.by}: {one.to}", _share(one.changed), f"{one.more}", f"{one.less}", f"{one.left_out}") for one in swaps
@@ -164,9 +160,8 @@ def _swaps(knowledge: Knowledge, swaps: Sequence[Swap]) -> Iterator[Part]:
     sexed = sorted({r.rule for one in swaps if one.by == "sex" for r, _ in one.reasons if r.how == "names"})
     if sexed:
         yield Text(
-            f"To be looked at: {_joined(sexed)} ask for the sex itself, not for something that only some can "
-            f"have. Whether "
-            "that is right is for their sources to say."
+            f"To be looked at: {_joined(sexed)} ask for the sex itself, not for something that only some can have. "
+            "Whether that is right is for their sources to say."
         )
     else:
         yield Text("No rule that changed anything asks for the sex itself.")
@@ -179,7 +174,7 @@ def _why(knowledge: Knowledge, how: str, question: str, by: str) -> str:
         return "age threshold in the rule" if by == "age" else "the rule asks for the sex itself"
     if question:
         return f"asks something that cannot hold for everybody: {knowledge.words('findings', question, 'label')}"
-    return "a question that cannot hold for everybody" if how == "cannot hold" else "not explained"
+    return "a rule that asks for it is open on one side" if how == "open" else "not explained"
 
 
 def _calibration(knowledge: Knowledge, found: Sequence[Simulated]) -> Iterator[Part]:
@@ -192,12 +187,10 @@ def _calibration(knowledge: Knowledge, found: Sequence[Simulated]) -> Iterator[P
         "interview, are nearer to use."
     )
     yield Text(
-        "Expected calibration error: people are put into ten bins of equal width by the probability of their likeliest "
-        "cause; it is the mean over the bins, weighted by people, of how far the share that was right lies from "
-        "the mean "
-        "probability. Brier score: mean sum of squared differences over all causes, 0 best, 2 worst. Log score: "
-        "mean of "
-        "-log2 of the probability of the true cause, 0 best."
+        "Expected calibration error: people are put into ten bins of equal width by the probability of their "
+        "likeliest cause; it is the mean over the bins, weighted by people, of how far the share that was right lies "
+        "from the mean probability. Brier score: mean sum of squared differences over all causes, 0 best, 2 worst. "
+        "Log score: mean of -log2 of the probability of the true cause, 0 best."
     )
     rows = []
     for one in found:
@@ -251,9 +244,8 @@ def _verdict(found: Sequence[Simulated]) -> Iterator[Part]:
         else "as sure as it is right"
     )
     yield Text(
-        f"With all answers given, the pack is {how}: it says {pack.confidence:.1%} and is right "
-        f"{pack.first.value:.1%} of "
-        f"the time ({apart:+.1%}); the best there can be says {best.confidence:.1%} and is right "
+        f"With all answers given, the pack is {how}: it says {pack.confidence:.1%} and is right {pack.first.value:.1%} "
+        f"of the time ({apart:+.1%}); the best there can be says {best.confidence:.1%} and is right "
         f"{best.first.value:.1%}."
     )
 
@@ -271,9 +263,8 @@ def _bin_table(caption: str, series: Sequence[tuple[str, Sequence[Bin]]]) -> Tab
 def _serious(knowledge: Knowledge, found: Sequence[Simulated]) -> Iterator[Part]:
     yield Heading(3, "Serious causes")
     yield Text(
-        "Expected: how many would have it if the probabilities were right. Hidden: of those who have it, how "
-        "many are told "
-        "of less than 1%. Urgency does not rest on these probabilities."
+        "Expected: how many would have it if the probabilities were right. Hidden: of those who have it, how many are "
+        "told of less than 1%. Urgency does not rest on these probabilities."
     )
     rows = []
     for one in found:
@@ -294,14 +285,13 @@ def _cause(one: OfCause) -> tuple[str, ...]:
 def _ranges(knowledge: Knowledge, found: Sequence[Ranges]) -> Iterator[Part]:
     yield Heading(2, "Ranges: does the 95% range hold the truth 95 times in 100?")
     yield Text(
-        "Every prior and ratio is drawn from the uncertainty that the pack states for it; that is one world. "
-        "People are "
-        "drawn from it, and the range the pack reports is held against what is true in that world (simulation-based "
-        "calibration, after Talts and others 2018, arXiv:1804.06788; the answers of one person teach the pack nothing "
-        "about its numbers, so nothing is learned from them). What is true is told in two ways: by the pack's "
-        "own sum with "
-        "the world's numbers, which checks the ranges alone; and by Bayes' rule on how people were drawn, which also "
-        "counts what the form of the sum costs. In brackets: 95% intervals over worlds."
+        "Every prior and ratio is drawn from the uncertainty that the pack states for it; that is one world. People "
+        "are drawn from it, and the range the pack reports is held against what is true in that world "
+        "(simulation-based calibration, after Talts and others 2018, arXiv:1804.06788; the answers of one person "
+        "teach the pack nothing about its numbers, so nothing is learned from them). What is true is told in two "
+        "ways: by the pack's own sum with the world's numbers, which checks the ranges alone; and by Bayes' rule on "
+        "how people were drawn, which also counts what the form of the sum costs. In brackets: 95% intervals over "
+        "worlds."
     )
     rows = []
     for one in found:
@@ -360,23 +350,19 @@ def _judged(knowledge: Knowledge, found: Sequence[Coverage]) -> Iterator[Part]:
         c = first["sum"]
         yield Text(
             f"Ranges of the likeliest cause, with all answers given, are {_width(c)} for the pack's own sum. The range "
-            "comes from a straight-line approximation (the delta method) around the pack's numbers: it leaves out that "
-            "the others' weights have a mean above their median, which pulls the likeliest cause down, and that "
-            "in another "
-            "world another of several correlated answers may be the strongest, and count."
+            "comes from a straight-line approximation (the delta method) around the pack's numbers: it leaves out "
+            "that the others' weights have a mean above their median, which pulls the likeliest cause down, and that "
+            "in another world another of several correlated answers may be the strongest, and count."
         )
     if "draw" in first:
         terms = [term for cause in knowledge.causes.values() for term in cause.terms]
         silent = sum(term.absent is None for term in terms)
         c = first["draw"]
         yield Text(
-            f"Against how people were really drawn they are {_width(c)}: a range tells how uncertain the numbers "
-            f"are, not "
-            f"what the form of the sum costs. {silent:,} of {len(terms):,} ratios say nothing when the answer is "
-            f"no, while "
-            "in the people drawn a no tells something; and of correlated answers only the strongest counts, "
-            "while those "
-            "drawn are independent."
+            f"Against how people were really drawn they are {_width(c)}: a range tells how uncertain the numbers are, "
+            f"not what the form of the sum costs. {silent:,} of {len(terms):,} ratios say nothing when the answer is "
+            "no, while in the people drawn a no tells something; and of correlated answers only the strongest counts, "
+            "while those drawn are independent."
         )
 
 

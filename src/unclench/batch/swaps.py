@@ -35,7 +35,8 @@ class Reason:
     Attributes:
         rule: the rule that fires on one side only; or `OPEN_QUESTION`.
         how: `names` (the rule itself asks for the age or the sex), `cannot hold` (it asks something that cannot hold
-            for everybody), or `not explained` (neither: a fault to look into).
+            for everybody), `open` (no rule fires on one side only, but one could), or `not explained` (neither: a
+            fault to look into).
         question: that question; empty otherwise.
     """
 
@@ -155,5 +156,5 @@ class Swaps:
             fired = [set(one[row].as_py()) for one in rules]
             apart = fired[now > was] - fired[now < was]  # on the side with the more urgent advice only
             deciding = [self._rules[name] for name in apart if self._rules[name].disposition >= max(was, now)]
-            reasons = {self.reason(rule, by) for rule in deciding} or {Reason(OPEN_QUESTION, "cannot hold")}
+            reasons = {self.reason(rule, by) for rule in deciding} or {Reason(OPEN_QUESTION, "open")}
             counted.update(reasons)

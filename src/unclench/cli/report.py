@@ -70,8 +70,12 @@ def _people(knowledge: Knowledge, path: Path) -> Iterator[Any]:
 
     if not path.is_file():
         raise UnclenchError(f"{path}: there is no such file. Check the path.")
+    refused = 0
     for piece in pieces(path, knowledge, BLOCK):
-        if piece.refused:
-            row, why = piece.refused[0]
-            raise UnclenchError(f"{path}: row {row} cannot be read ({why}). Mend it, or see all with unclench cohort.")
+        refused += len(piece.refused)
         yield piece.batch
+    if refused:
+        print(
+            f"unclench: {refused} of the rows in {path} cannot be read and are left out; unclench cohort says why.",
+            file=sys.stderr,
+        )
