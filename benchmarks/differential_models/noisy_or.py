@@ -28,7 +28,6 @@ from functools import lru_cache
 import numpy as np
 
 from benchmarks.differential_models.evidence import Evidence, Floats
-from unclench.batch.population import DANGER_RATE
 from unclench.knowledge import Knowledge
 from unclench.logic import Answer
 from unclench.reasoning.case import Case
@@ -69,7 +68,7 @@ def leaks(knowledge: Knowledge) -> Mapping[str, float]:
         if one.kind == "boolean":
             yes, no = (np.exp(ratios(one.id, answer)[0]) for answer in (True, False))
             both = (yes > 1) & (no < 1)
-            leak = DANGER_RATE if one.red_flag else knowledge.model.base_rate
+            leak = knowledge.model.population.danger_rate if one.red_flag else knowledge.model.base_rate
             if both.any():
                 leak = float(np.median((1 - no[both]) / (yes[both] - no[both])))
             made[one.id] = min(leak, MOST / max(1.0, float(yes.max())))

@@ -119,7 +119,9 @@ def parser() -> argparse.ArgumentParser:
     prove.add_argument("--cases", default=".cache/proof", help="folder for witnesses, counter-examples (%(default)s)")
 
     cohort = command("cohort", "assess everybody in a file: Parquet, CSV, NDJSON or Arrow, one row a person")
-    cohort.add_argument("source", metavar="IN", help="people; columns are named by finding id, empty = not asked")
+    cohort.add_argument(
+        "source", metavar="IN", help="people; columns are named by finding id, empty = not asked; - = NDJSON piped in"
+    )
     cohort.add_argument("target", metavar="OUT", help="results, Parquet or NDJSON; a stopped run is taken up again")
     cohort.add_argument("--top", type=_count, default=5, help="causes to list for each person (%(default)s)")
     cohort.add_argument("--part", type=_count, default=65_536, help="rows to do at a time, and to keep (%(default)s)")
@@ -129,8 +131,24 @@ def parser() -> argparse.ArgumentParser:
     population.add_argument("--size", type=_count, required=True, help="how many people")
     population.add_argument("--seed", type=int, required=True, help="the same seed draws the same people")
     population.add_argument("--out", help="Parquet, Arrow or NDJSON file (default: NDJSON on standard output)")
-    population.add_argument("--missing", type=_share, default=0.1, help="share of open answers (%(default)s)")
-    population.add_argument("--unsure", type=_share, default=0.002, help='share of "not sure" (%(default)s)')
+    population.add_argument("--missing", type=_share, default=0.1, help="share of answers left open (%(default)s)")
+    population.add_argument(
+        "--unsure", type=_share, default=0.002, help='share of given answers that are "not sure" (%(default)s)'
+    )
+
+    report = command("report", "is a population treated alike, do probabilities and ranges mean what they say")
+    report.add_argument("--people", help="a file as cohort reads it, for fairness (default: synthetic people)")
+    report.add_argument("--size", type=_count, default=10_000, help="synthetic people to draw (%(default)s)")
+    report.add_argument("--seed", type=int, default=1, help="the same seed gives the same report (%(default)s)")
+    report.add_argument("--interviews", type=_count, default=300, help="people to interview (%(default)s)")
+    report.add_argument("--worlds", type=_count, default=25, help="worlds to hold the ranges against (%(default)s)")
+    report.add_argument(
+        "--only", action="append", choices=["fairness", "calibration", "ranges"], help="one part; may be repeated"
+    )
+    report.add_argument(
+        "--format", choices=["html", "json", "markdown", "text"], default="text", help="text unless you say another"
+    )
+    report.add_argument("--out", help="file to write; with markdown its pictures go beside it")
 
     knowledge = command("knowledge", "check and look into the knowledge")
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")

@@ -256,8 +256,55 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learn
             "ratio_floor": model.ratio_floor,
             "open_emergency_floor": model.open_emergency_floor,
             "base_rate": model.interview.base_rate,
+            "most_likely": model.interview.most_likely,
             "least_gain_bits": model.interview.least_gain_bits,
+            "population": self.population_data(model.population),
         }
+
+    def population_data(self, population: schema.PopulationModel) -> dict[str, Any]:
+        """Return whom synthetic people are, shares summing to 1, age bands as (first age, last age, share)."""
+        where = "model.yaml: population"
+        for kind, finding, shares in (
+            ("settings", "setting", population.settings),
+            ("sexes", "sex", population.sexes),
+        ):
+            choices = self.shelf.findings[finding].record.choices if finding in self.shelf.findings else []
+            if sorted(shares) != sorted(choices):
+                self.problem(
+                    f"{where}: {kind}", f"give a share to each of {', '.join(choices)}, and to nothing else; 0 will do."
+                )
+        for kind, shares in (
+            ("settings", population.settings),
+            ("sexes", population.sexes),
+            ("ages", population.ages),
+        ):
+            if not sum(shares.values()) > 0:
+                self.problem(f"{where}: {kind}", "at least one share is above 0.")
+        return {
+            "danger_rate": population.danger_rate,
+            "settings": _as_shares(population.settings),
+            "sexes": _as_shares(population.sexes),
+            "ages": self.age_bands(population.ages, f"{where}: ages"),
+        }
+
+    def age_bands(self, shares: dict[str, float], where: str) -> list[list[float]]:
+        """Return bands of age as (first age, last age, share) from shares by first age."""
+        age = self.shelf.findings.get("age")
+        if age is None:
+            return []
+        least, most = int(age.record.minimum or 0), int(age.record.maximum or 0)
+        firsts = sorted(int(first) for first in shares if first.isascii() and first.isdigit())
+        if len(firsts) < len(shares) or len(set(firsts)) < len(firsts) or firsts[:1] != [least] or firsts[-1] > most:
+            self.problem(where, f"name each band once by its first age, from {least} on and up to {most}.")
+            return []
+        parts = _as_shares({int(first): share for first, share in shares.items()})
+        lasts = [*(first - 1 for first in firsts[1:]), most]
+        return [[first, last, parts[first]] for first, last in zip(firsts, lasts, strict=True)]
+
+
+def _as_shares(weights: dict[Any, float]) -> dict[Any, float]:
+    total = sum(weights.values()) or 1.0
+    return {name: weight / total for name, weight in weights.items()}
 
 
 def _by_place(problem: str) -> tuple[str, int]:

@@ -27,6 +27,7 @@ from unclench.knowledge.records import (
     Hypothesis,
     Limit,
     Model,
+    PopulationModel,
     Rule,
     Screen,
     Stratum,
@@ -111,6 +112,9 @@ class Knowledge:
         self.places: tuple[str, ...] = tuple(data["places"])
         model = dict(data["model"])
         model["open_emergency_floor"] = Disposition.of(model["open_emergency_floor"])
+        people = dict(model["population"])
+        people["ages"] = tuple((first, last, share) for first, last, share in people["ages"])
+        model["population"] = PopulationModel(**people)
         self.model = Model(**model)
 
     @classmethod

@@ -24,6 +24,7 @@ __all__ = [
     "Kind",
     "Limit",
     "Model",
+    "PopulationModel",
     "Rule",
     "Screen",
     "SourceRef",
@@ -200,6 +201,23 @@ class Stratum:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PopulationModel:
+    """Whom synthetic people are; none of it reaches any advice.
+
+    Attributes:
+        danger_rate: how likely a danger sign is where the cause says nothing of it.
+        settings: setting to its share; they sum to 1, as do the others.
+        sexes: sex to its share.
+        ages: (first age, last age, share) of each band; within one, every year is as likely as the next.
+    """
+
+    danger_rate: float
+    settings: Mapping[str, float]
+    sexes: Mapping[str, float]
+    ages: tuple[tuple[int, int, float], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """Numbers of the calculation itself."""
 
@@ -207,7 +225,9 @@ class Model:
     ratio_floor: float
     open_emergency_floor: Disposition
     base_rate: float
+    most_likely: float
     least_gain_bits: float
+    population: PopulationModel
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -63,6 +63,7 @@ Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 Date: TypeAlias = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 Probability: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
 Ratio: TypeAlias = Annotated[float, Meta(ge=0)]
+Share: TypeAlias = Annotated[float, Meta(ge=0)]
 Basis: TypeAlias = Literal["published", "derived", "judgement"]
 DispositionId: TypeAlias = Literal["emergency", "same_day", "urgent", "routine", "self_care"]
 Scalar: TypeAlias = bool | int | float | str | list[str]
@@ -302,6 +303,7 @@ class Model(Record, kw_only=True, frozen=True):
     open_emergency_floor: DispositionId
     red_flag_strengths: dict[DispositionId, str]
     interview: InterviewModel
+    population: PopulationModel
     why: dict[str, str]
 
 
@@ -309,7 +311,17 @@ class InterviewModel(Record, kw_only=True, frozen=True):
     """When the interview stops asking about causes."""
 
     base_rate: Probability
+    most_likely: Probability
     least_gain_bits: float
+
+
+class PopulationModel(Record, kw_only=True, frozen=True):
+    """Whom synthetic people are: shares of settings, sexes and age bands, and how often a danger is there by chance."""
+
+    danger_rate: Probability
+    settings: dict[str, Share]
+    sexes: dict[str, Share]
+    ages: dict[str, Share]
 
 
 class UnusedRow(Record, kw_only=True, frozen=True):

@@ -195,6 +195,24 @@ def test_the_same_seed_draws_the_same_people_and_a_greater_size_only_adds_some(f
     assert [one["id"] for one in first] == [f"synthetic-{number}" for number in range(1, 21)]
 
 
+def test_a_population_can_be_piped_into_a_cohort(folder: Path, tmp_path: Path) -> None:
+    piped, filed = tmp_path / "piped.ndjson", tmp_path / "filed.ndjson"
+    people = unclench("population", "--size", "200", "--seed", "5").out
+    assert people.count("synthetic") >= 400
+    ran = unclench("cohort", "-", str(piped), stdin=people)
+    assert (ran.status, "200 assessed, 0 refused" in ran.err) == (0, True), ran.err
+    source = tmp_path / "people.ndjson"
+    source.write_text(people, encoding="utf-8")
+    assert unclench("cohort", str(source), str(filed)).status == 0
+    assert piped.read_bytes() == filed.read_bytes()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"people.ndjson"} | {
+        f"{name}.ndjson{end}" for name in ("piped", "filed") for end in ("", ".refused.ndjson")
+    }
+    ran = unclench("cohort", "-", str(tmp_path / "nowhere" / "out.ndjson"), stdin=people)
+    assert (ran.status, "there is no such folder" in ran.err) == (2, True)
+
+
 def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:
     ran = unclench("population", "--size", "50", "--seed", "1", "--missing", "0", "--unsure", "0")
     assert all("fever" in one and "unsure" not in one.values() for one in ran.records)
