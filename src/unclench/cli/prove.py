@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from unclench.proof.prover import GoalResult, Result
 from unclench.proof.run import FAILING, Certificate, Proved, answer_sets, certify
 from unclench.proof.solvers import SOLVERS
 
-__all__ = ["report", "run"]
+__all__ = ["report", "run", "told_as_it_goes"]
 
 REFUTED = 1
 _SHOWN = 12
@@ -27,17 +27,7 @@ _SHOWN = 12
 def run(options: argparse.Namespace) -> int:
     """Prove, print the table, write certificate and cases. Returns 0 if all holds, 1 if a promise fails."""
     knowledge = Knowledge.load(options.folder)
-    begun = time.monotonic()
-
-    def progress(solver: str, result: Result) -> None:
-        print(
-            f"[{time.monotonic() - begun:5.1f} s] {solver:<4}  {result.property:<8} "
-            f"{len(result.goals):>5} questions  {result.seconds:5.1f} s",
-            file=sys.stderr,
-            flush=True,
-        )
-
-    certificate = certify(knowledge, properties=_chosen(options.only), progress=progress)
+    certificate = certify(knowledge, properties=_chosen(options.only), progress=told_as_it_goes())
     files = dict(_written(certificate, Path(options.cases)))
     print("\n".join(report(certificate, files)))
     print(f"witnesses and counter-examples: {options.cases}/")
@@ -49,6 +39,21 @@ def run(options: argparse.Namespace) -> int:
         target.write_text(json.dumps(certificate.to_data(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         print(f"certificate: {target}")
     return 0 if certificate.holds else REFUTED
+
+
+def told_as_it_goes() -> Callable[[str, Result], None]:
+    """Return what tells on standard error, from now on, each promise that a solver has finished with."""
+    begun = time.monotonic()
+
+    def progress(solver: str, result: Result) -> None:
+        print(
+            f"[{time.monotonic() - begun:5.1f} s] {solver:<4}  {result.property:<8} "
+            f"{len(result.goals):>5} questions  {result.seconds:5.1f} s",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return progress
 
 
 def _chosen(only: str | None) -> tuple[Property, ...]:

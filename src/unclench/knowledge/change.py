@@ -1,8 +1,8 @@
 """The knowledge as it would be with some things changed: a number, a condition, an urgency, a rule left out.
 
 A number is named as in the table of all numbers, `threshold/red_flags/RULE/NAME`; a rule and its parts likewise,
-`rule/RULE/when`. The end of a name is enough where only one name ends so. A change is made to the record as its file has
-it, and everything then goes through the reader and the checks that `knowledge/` itself goes through.
+`rule/RULE/when`. The end of a name is enough where only one name ends so. A change is made to the record as its file
+has it, and everything then goes through the reader and the checks that `knowledge/` itself goes through.
 """
 
 from __future__ import annotations
@@ -188,12 +188,18 @@ def _read(text: str, known: Mapping[str, Place]) -> Change:
         raise UnclenchError(f'--change "{text}": write NAME=VALUE, such as older_not_improving/older_age=55.')
     place = _find(name, known)
     new: object = value if isinstance(place.value, str) else plain_scalar(value)
-    if new == place.value or (_is_number(new) and _is_number(place.value) and math.isclose(new, place.value)):
+    if _same(new, place.value):
         raise UnclenchError(f"{place.name} is {shown(place.value)} already. Give another value.")
     if place.keys == ("status",) and value != OFF:
         raise UnclenchError(f'{place.name}: "{value}" is no value of a rule. "{OFF}" leaves it out; to change it, name '
                             f"{place.name}/when, {place.name}/disposition or {place.name}/see.")  # fmt: skip
     return Change(place, value)
+
+
+def _same(new: object, old: float | str) -> bool:
+    if isinstance(old, str) or not isinstance(new, int | float) or isinstance(new, bool):
+        return new == old
+    return math.isclose(new, old)
 
 
 def _find(name: str, known: Mapping[str, Place]) -> Place:
@@ -241,7 +247,9 @@ def _amender(knowledge: Knowledge, changes: Sequence[Change]) -> Amend:
         if kind == "shared_ratios"
     }
     multipliers = _multipliers(knowledge, by_record)
-    words = Vocabulary({one.id: one.type for one in knowledge.findings.values()}, frozenset(knowledge.data["predicates"]))
+    words = Vocabulary(
+        {one.id: one.type for one in knowledge.findings.values()}, frozenset(knowledge.data["predicates"])
+    )
 
     def amend(kind: str, data: Any) -> Any:
         if not isinstance(data, dict):
@@ -272,14 +280,15 @@ def _shared_id(data: Mapping[str, Any], shared: Mapping[str, Node], words: Vocab
 
 def _amended(data: dict[str, Any], change: Change) -> dict[str, Any]:
     keys = change.place.keys
+    new: Any = change.text
     if keys == ("status",):
-        return {**data, "status": "retired"}
-    if isinstance(change.place.value, str):
-        return _with(data, keys, change.text)
-    new = plain_scalar(change.text)
-    if keys[0] in ("likelihood_ratios", "prior"):
-        return _with(data, keys, _moved(_at(data, keys), new))
-    return _with(data, keys, new)
+        new = "retired"
+    elif not isinstance(change.place.value, str):
+        new = plain_scalar(change.text)
+        if keys[0] in ("likelihood_ratios", "prior"):
+            new = _moved(_at(data, keys), new)
+    made: dict[str, Any] = _with(data, keys, new)
+    return made
 
 
 def _moved(old: Any, new: Any) -> Any:
@@ -345,8 +354,10 @@ def _multipliers(
         if not wanted or "priors" in written:
             continue
         if not all(_is_number(one) and one > 0 for one in wanted.values()) or sum(wanted.values()) >= 1:
-            raise UnclenchError(f"{name}: {', '.join(f'{one}={value}' for one, value in wanted.items())}: a prior is more "
-                                "than 0, and together they leave something for the other causes.")  # fmt: skip
+            given = ", ".join(f"{one}={value}" for one, value in wanted.items())
+            raise UnclenchError(
+                f"{name}: {given}: a prior is more than 0, and together they leave something for the other causes."
+            )
         own = {cause: one["value"][0] for cause, one in strata[written["base"]]["priors"].items()}
         base = _fixed(own, wanted_of(written["base"]))
         raised = {cause: value * written["multiply"].get(cause, 1.0) for cause, value in base.items()}

@@ -93,7 +93,7 @@ def read_yaml(path: Path, name: str) -> Document:
     return Document(name, data, lines)
 
 
-def plain_scalar(text: str) -> None | bool | int | float | str:
+def plain_scalar(text: str) -> bool | int | float | str | None:
     """Return what an unquoted word of a file means.
 
     Examples:
