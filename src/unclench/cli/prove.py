@@ -18,7 +18,7 @@ from unclench.proof.prover import GoalResult, Result
 from unclench.proof.run import FAILING, Certificate, Proved, answer_sets, certify
 from unclench.proof.solvers import SOLVERS
 
-__all__ = ["report", "run", "told_as_it_goes"]
+__all__ = ["people_in_words", "report", "run", "told_as_it_goes"]
 
 REFUTED = 1
 _SHOWN = 12
@@ -132,15 +132,19 @@ def _counter_example(
     one: Proved, goal: GoalResult, certificate: Certificate, files: dict[tuple[str, str], Path]
 ) -> Iterator[str]:
     yield f"{one.promise.id} REFUTED at {goal.name}. {goal.note}".rstrip()
-    knowledge = certificate.knowledge
-    if goal.people:
-        yield f"  {cases.in_words(knowledge, goal.people[0])}"
-    for before, after in zip(goal.people, goal.people[1:], strict=False):
-        changed = {finding: value for finding, value in after.items() if before.get(finding) != value}
-        yield f"  then: {cases.in_words(knowledge, changed)}"
+    yield from (f"  {line}" for line in people_in_words(certificate.knowledge, goal))
     if (one.promise.id, goal.name) in files:
         examination = " --examination" if goal.examination else ""
         yield f"  replay: unclench assess{examination} {files[one.promise.id, goal.name]}"
+
+
+def people_in_words(knowledge: Knowledge, goal: GoalResult) -> Iterator[str]:
+    """Yield the answers of a witness or counter-example, one line each; of a later one only what is new."""
+    if goal.people:
+        yield cases.in_words(knowledge, goal.people[0])
+    for before, after in zip(goal.people, goal.people[1:], strict=False):
+        changed = {finding: value for finding, value in after.items() if before.get(finding) != value}
+        yield f"then: {cases.in_words(knowledge, changed)}"
 
 
 def _told(certificate: Certificate) -> Iterator[str]:

@@ -356,7 +356,7 @@ def _proofs(task: _Task, examples: str | None) -> tuple[Broken, ...]:
 
 
 def _proofs_text(after: Knowledge, broken: tuple[Broken, ...] | None, examples: str | None) -> Iterator[str]:
-    from unclench.proof.cases import in_words
+    from unclench.cli.prove import people_in_words
 
     yield ""
     if broken is None:
@@ -370,8 +370,8 @@ def _proofs_text(after: Knowledge, broken: tuple[Broken, ...] | None, examples: 
         yield wrapped(f"{one.promise.id} ({one.verdict}): {one.promise.says}", "  ")
         for goal in one.goals[:_LISTED]:
             yield wrapped(f"at {goal.name}. {goal.note}".rstrip(), "      ")
-            for person in goal.people:
-                yield wrapped(f"counter-example: {in_words(after, person)}", "        ")
+            for line in people_in_words(after, goal):
+                yield wrapped(line, "        ")
         if len(one.goals) > _LISTED:
             yield f"      and {len(one.goals) - _LISTED} more"
     if examples:
