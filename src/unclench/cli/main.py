@@ -160,6 +160,7 @@ def parser() -> argparse.ArgumentParser:
     whatif.add_argument("--save", metavar="FILE", help="also write the changed pack, for knowledge and prove --folder")
     whatif.add_argument("--folder", help="a knowledge folder other than the built-in one")
     whatif.add_argument("--no-vignettes", dest="vignettes", action="store_false", help="do not interview the vignettes")
+    whatif.add_argument("--prove", metavar="PROMISES", help="only these safety promises, as P4,fits (default: all)")
     whatif.add_argument("--no-proofs", dest="proofs", action="store_false", help="do not prove the safety promises")
 
     knowledge = command("knowledge", "check and look into the knowledge")

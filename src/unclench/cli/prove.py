@@ -18,7 +18,7 @@ from unclench.proof.prover import GoalResult, Result
 from unclench.proof.run import FAILING, Certificate, Proved, answer_sets, certify
 from unclench.proof.solvers import SOLVERS
 
-__all__ = ["people_in_words", "report", "run", "told_as_it_goes"]
+__all__ = ["chosen", "people_in_words", "report", "run", "told_as_it_goes"]
 
 REFUTED = 1
 _SHOWN = 12
@@ -27,7 +27,7 @@ _SHOWN = 12
 def run(options: argparse.Namespace) -> int:
     """Prove, print the table, write certificate and cases. Returns 0 if all holds, 1 if a promise fails."""
     knowledge = Knowledge.load(options.folder)
-    certificate = certify(knowledge, properties=_chosen(options.only), progress=told_as_it_goes())
+    certificate = certify(knowledge, properties=chosen(options.only), progress=told_as_it_goes())
     files = dict(_written(certificate, Path(options.cases)))
     print("\n".join(report(certificate, files)))
     print(f"witnesses and counter-examples: {options.cases}/")
@@ -56,7 +56,7 @@ def told_as_it_goes() -> Callable[[str, Result], None]:
     return progress
 
 
-def _chosen(only: str | None) -> tuple[Property, ...]:
+def chosen(only: str | None, option: str = "--only") -> tuple[Property, ...]:
     """Return the promises named, with commas between; all if none is."""
     if only is None:
         return PROPERTIES
@@ -66,7 +66,7 @@ def _chosen(only: str | None) -> tuple[Property, ...]:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            raise UnclenchError(f"--only: there is no promise {name!r}.{hint} Known: {', '.join(known)}.")
+            raise UnclenchError(f"{option}: there is no promise {name!r}.{hint} Known: {', '.join(known)}.")
     return tuple(promise for promise in PROPERTIES if promise.id in named)
 
 

@@ -78,6 +78,10 @@ def run(options: argparse.Namespace) -> int:
     if options.picture and not options.picture.endswith(".svg"):
         raise UnclenchError(f"--picture {options.picture}: the picture is an SVG file. End its name in .svg.")
     edges = _edges(options.ages, before)
+    if options.prove:
+        from unclench.cli.prove import chosen
+
+        chosen(options.prove, "--prove")  # a promise that does not exist is refused before the long work
     task = _Task(before, changed(before, folder, options.change), folder, _whom(options))
     with tqdm(total=None if options.people else options.size, unit=" people", disable=None, file=sys.stderr) as bar:
         found = compare(before, task.after, _batches(options, task), edges=edges, progress=bar.update)
@@ -107,17 +111,17 @@ def _report(options: argparse.Namespace, task: _Task, found: Comparison) -> tupl
         return ()
     if options.format == "text":
         print("\n".join(_moves_text(task, found)), flush=True)
-    kept = lost = None
+    gained = lost = None
     if options.vignettes:
-        kept, lost = _vignettes(task)
+        gained, lost = _vignettes(task)
     if options.format == "text":
-        print("\n".join(_vignettes_text(kept, lost)), flush=True)
-    broken = _proofs(task, options.examples) if options.proofs else None
+        print("\n".join(_vignettes_text(gained, lost)), flush=True)
+    broken = _proofs(task, options) if options.proofs else None
     if options.format == "text":
-        print("\n".join(_proofs_text(task.after, broken, options.examples)))
+        print("\n".join(_proofs_text(task.after, broken, options)))
         print(f"\npack {task.before.hash[:19]}  with the change {task.after.hash[:19]}")
     else:
-        print(json.dumps(_data(task, found, kept, lost, broken), ensure_ascii=False, indent=2))
+        print(json.dumps(_data(task, found, gained, lost, broken, options.prove), ensure_ascii=False, indent=2))
     return broken or ()
 
 
@@ -338,32 +342,35 @@ def _vignette(before: Outcome, after: Outcome) -> str:
 # Proofs.
 
 
-def _proofs(task: _Task, examples: str | None) -> tuple[Broken, ...]:
-    from unclench.cli.prove import told_as_it_goes
+def _proofs(task: _Task, options: argparse.Namespace) -> tuple[Broken, ...]:
+    from unclench.cli.prove import chosen, told_as_it_goes
     from unclench.proof.breaking import broken_by
     from unclench.proof.cases import write
 
     try:
-        _, broken = broken_by(task.before, task.after, progress=told_as_it_goes())
+        promises = chosen(options.prove, "--prove")
+        _, broken = broken_by(task.before, task.after, properties=promises, progress=told_as_it_goes())
     except UnclenchError as error:
         raise UnclenchError(f"{error} Or leave the proofs out with --no-proofs.") from None
-    if examples:
+    if options.examples:
         for one in broken:
             for goal in one.goals:
                 if goal.people:
-                    write(Path(examples), f"{one.promise.id} {goal.name}", goal.people)
+                    write(Path(options.examples), f"{one.promise.id} {goal.name}", goal.people)
     return broken
 
 
-def _proofs_text(after: Knowledge, broken: tuple[Broken, ...] | None, examples: str | None) -> Iterator[str]:
+def _proofs_text(after: Knowledge, broken: tuple[Broken, ...] | None, options: argparse.Namespace) -> Iterator[str]:
     from unclench.cli.prove import people_in_words
 
     yield ""
     if broken is None:
         yield _NO_PROOFS
         return
+    if options.prove:
+        yield f"Of the safety promises, only {options.prove} were looked at. The others: NOT RUN."
     if not broken:
-        yield "PROOFS: every safety promise still holds, for every possible answer."
+        yield f"PROOFS: {options.prove or 'every safety promise'} still holds, for every possible answer."
         return
     yield f"PROOFS THAT BREAK: {len(broken)}"
     for one in broken:
@@ -374,8 +381,8 @@ def _proofs_text(after: Knowledge, broken: tuple[Broken, ...] | None, examples: 
                 yield wrapped(line, "        ")
         if len(one.goals) > _LISTED:
             yield f"      and {len(one.goals) - _LISTED} more"
-    if examples:
-        yield f"  The counter-examples are in {examples}/ as cases."
+    if options.examples:
+        yield f"  The counter-examples are in {options.examples}/ as cases."
 
 
 # The other forms.
@@ -394,6 +401,7 @@ def _data(
     gained: list[tuple[Outcome, Outcome]] | None,
     lost: list[tuple[Outcome, Outcome]] | None,
     broken: tuple[Broken, ...] | None,
+    promises: str | None,
 ) -> Mapping[str, Any]:
     return {
         "pack": {"before": task.before.hash, "after": task.after.hash},
@@ -410,6 +418,7 @@ def _data(
         if broken is None
         else {
             "run": True,
+            "promises": promises or "all",
             "broken": [
                 {
                     "id": one.promise.id,

@@ -300,8 +300,10 @@ def _moved(old: Any, new: Any) -> Any:
     kept = {key: value for key, value in old.items() if key not in ("value", "low", "high")}
     ends: dict[str, float] = {}
     if _is_number(old.get("value")) and old["value"] > 0 and new > 0:
-        most = math.nextafter(1, 0) if new < 1 and old.get("basis") is not None else math.inf  # a prior stays below 1
-        ends = {key: min(old[key] * new / old["value"], most) for key in ("low", "high") if _is_number(old.get(key))}
+        factor = new / old["value"]
+        # A prior, which has a basis of its own, stays below 1; a ratio may be anything.
+        most = math.nextafter(1, 0) if new < 1 and "basis" in old else math.inf
+        ends = {key: min(old[key] * factor, most) for key in ("low", "high") if _is_number(old.get(key))}
     return {**kept, "value": new, **ends}
 
 
