@@ -142,7 +142,7 @@ def test_open_danger_is_put_down_to_the_rule_that_was_open(knowledge: Knowledge)
     """Two rules change, and what held the urgency up was one of them being open, not firing."""
     after = with_changes(knowledge, "chest_trouble=off", f"{RULE}/older_age=60")
     said = all_clear(knowledge, id="torn", age=30)
-    said["chest_warning_signs"] = None
+    said["chest_pain"] = None
     batch = pa.RecordBatch.from_pylist([said])
     assert assess_batch(knowledge, batch)["floor"].to_pylist() == [True]
     (move,) = compare(knowledge, after, [batch]).lowered

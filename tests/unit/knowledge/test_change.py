@@ -152,7 +152,8 @@ def test_a_ratio_that_all_causes_share_changes_for_all_of_them(knowledge: Knowle
         (
             "older_not_improvin/see=gp",
             '"older_not_improvin/see" is nothing that can be changed. Did you mean older_not_improving/see or '
-            "older_not_improving/when? See: unclench whatif --names older_not_improvin",
+            "older_not_improving/when or older_not_improving/older_age? "
+            "See: unclench whatif --names older_not_improvin",
         ),
         (
             "raised_pressure=1",
