@@ -7,7 +7,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -221,7 +221,7 @@ def _moves_text(task: _Task, found: Comparison) -> Iterator[str]:
     if task.changed.disagreements:
         count = len(task.changed.disagreements)
         yield f"\nEXAMPLES BESIDE THE RULES to write anew: {count}"
-        yield from _listed(task.changed.disagreements)
+        yield from _listed(task.changed.disagreements, 3)
 
 
 def _moves(task: _Task, found: Comparison, moves: Iterable[Move]) -> Iterator[str]:
@@ -450,9 +450,8 @@ def _told(before: Outcome, after: Outcome) -> Mapping[str, Any]:
     }
 
 
-def _listed(lines: Iterable[str]) -> Iterator[str]:
-    lines = list(lines)
-    for line in lines[:_LISTED]:
+def _listed(lines: Sequence[str], most: int = _LISTED) -> Iterator[str]:
+    for line in lines[:most]:
         yield wrapped(line, "  ")
-    if len(lines) > _LISTED:
-        yield f"  and {len(lines) - _LISTED} more"
+    if len(lines) > most:
+        yield f"  and {len(lines) - most} more"

@@ -40,13 +40,14 @@ def all_clear(knowledge: Knowledge, **said: Any) -> dict[str, Any]:
 def as_case(row: dict[str, Any], knowledge: Knowledge) -> Case:
     """Read a row by its meaning, not by the reader of columns."""
     words = {"true": True, "false": False}
-    said = {
+    said: dict[str, Any] = {
         finding: words.get(value, value) if isinstance(value, str) else "unsure" if value == ["unsure"] else value
         for finding, value in row.items()
         if value is not None and finding not in ("id", "synthetic_cause")
     }
     about = {key: said.pop(key) for key in ("age", "sex", "setting") if key in said}
-    return Case.from_data({"id": row["id"], **about, "findings": said}, knowledge)
+    data: dict[str, Any] = {"id": row["id"], **about, "findings": said}
+    return Case.from_data(data, knowledge)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from unclench.errors import KnowledgeError, UnclenchError
 from unclench.knowledge import Knowledge
 from unclench.knowledge.change import Changed, changed, places
 from unclench.knowledge.compile import serialise
-from unclench.logic import Truth
+from unclench.logic import Answer, Truth
 from unclench.reasoning.number_table import all_numbers
 from unit.knowledge.planting import KNOWLEDGE, Planting
 
@@ -66,7 +66,7 @@ def test_a_threshold_flows_to_the_rule_and_its_examples_say_what_no_longer_fits(
     planting.replace(f"red_flags/{RULE}.yaml", "value: 50", "value: 55")
     assert sorted(found.disagreements) == sorted(planting.problems())
     assert found.disagreements
-    answers = {"back_pain": True, "pain_duration_days": 40, "symptom_course": "same"}
+    answers: dict[str, Answer] = {"back_pain": True, "pain_duration_days": 40, "symptom_course": "same"}
     for pack, first in ((knowledge, 50), (found.knowledge, 55)):
         (node,) = (one.when for one in pack.rules if one.id == RULE)
         fires = [age for age in range(45, 60) if pack.evaluate[node]({**answers, "age": age}) is Truth.TRUE]
