@@ -45,7 +45,7 @@ def as_case(row: dict[str, Any], knowledge: Knowledge) -> Case:
         for finding, value in row.items()
         if value is not None and finding not in ("id", "synthetic_cause")
     }
-    about = {key: said.pop(key) for key in ("age", "sex", "setting") if key in said}
+    about: dict[str, Any] = {key: said.pop(key) for key in ("age", "sex", "setting") if key in said}
     data: dict[str, Any] = {"id": row["id"], **about, "findings": said}
     return Case.from_data(data, knowledge)
 
