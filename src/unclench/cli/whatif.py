@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
         _write_examples(found, Path(options.examples))
     broken = _report(options, task, found)
     if found.refused:
-        print(f"unclench: {found.refused:,} rows were refused, and are counted nowhere.", file=sys.stderr)
+        print(f"unclench: rows refused, and counted nowhere: {found.refused:,}.", file=sys.stderr)
         return REFUSED
     return BROKEN if broken else 0
 
@@ -214,7 +214,7 @@ def _moves_text(task: _Task, found: Comparison) -> Iterator[str]:
     yield "\nWHO WAS ASKED"
     yield wrapped(f"{found.people:,} {task.people}", "  ")
     if found.refused:
-        yield wrapped(f"{found.refused:,} rows were refused, and are counted nowhere.", "  ")
+        yield wrapped(f"Rows refused, and counted nowhere: {found.refused:,}.", "  ")
     yield from _matrix_text(found)
     yield from _groups_text(found)
     yield from _beside_text(found)

@@ -102,7 +102,7 @@ def test_a_refused_row_is_told_and_ends_with_2(people: Path, capsys: pytest.Capt
     captured = capsys.readouterr()
     data = json.loads(captured.out)
     assert (data["people"], data["refused"]) == (40, 1)
-    assert "unclench: 1 rows were refused, and are counted nowhere." in captured.err
+    assert "unclench: rows refused, and counted nowhere: 1." in captured.err
 
 
 def test_a_broken_promise_ends_with_1_and_shows_the_counter_example(
