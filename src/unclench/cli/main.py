@@ -1,4 +1,7 @@
-"""The `unclench` command. Exit status: 0 done, 1 refuted (prove) or not whole (coverage), 2 bad input, 3 a fault."""
+"""The `unclench` command.
+
+Exit status: 0 done, 1 refuted (prove, whatif) or not whole (coverage), 2 bad input, 3 a fault.
+"""
 
 from __future__ import annotations
 
@@ -149,6 +152,34 @@ def parser() -> argparse.ArgumentParser:
         "--format", choices=["html", "json", "markdown", "text"], default="text", help="text unless you say another"
     )
     report.add_argument("--out", help="file to write; with markdown its pictures go beside it")
+
+    whatif = command("whatif", "change a number or a rule, put the same people through both packs, and see who moves")
+    whatif.add_argument(
+        "--change",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="as older_not_improving/older_age=55, RULE/when=..., RULE/disposition=urgent or RULE=off; may be repeated",
+    )
+    whatif.add_argument(
+        "--names", nargs="?", const="", metavar="PART", help="list what can be changed, with its present value, and end"
+    )
+    whatif.add_argument("--people", metavar="FILE", help="people as cohort reads them (default: synthetic ones)")
+    whatif.add_argument("--size", type=_count, default=100_000, help="how many synthetic people (%(default)s)")
+    whatif.add_argument("--seed", type=int, default=1, help="the same seed draws the same people (%(default)s)")
+    whatif.add_argument(
+        "--ages", metavar="AGES", help="first age of each band, as 18,40,65 (default: bands of the pack)"
+    )
+    whatif.add_argument("--format", choices=["csv", "json", "text"], default="text", help="text unless you say so")
+    whatif.add_argument("--picture", metavar="FILE.svg", help="also draw who moves")
+    whatif.add_argument(
+        "--examples", metavar="FOLDER", help="also write a few who move, and counter-examples, as cases"
+    )
+    whatif.add_argument("--save", metavar="FILE", help="also write the changed pack, for knowledge and prove --folder")
+    whatif.add_argument("--folder", help="a knowledge folder other than the built-in one")
+    whatif.add_argument("--no-vignettes", dest="vignettes", action="store_false", help="do not interview the vignettes")
+    whatif.add_argument("--prove", metavar="PROMISES", help="only these safety promises, as P4,fits (default: all)")
+    whatif.add_argument("--no-proofs", dest="proofs", action="store_false", help="do not prove the safety promises")
 
     knowledge = command("knowledge", "check and look into the knowledge")
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")

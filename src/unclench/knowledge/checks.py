@@ -61,7 +61,7 @@ class Checks(Expressions):
             if name not in self.shelf.red_flags:
                 self.problem(f"red_flags/{name}.cases.yaml", "there is no rule of that name.")
         if not self.problems:
-            self.problems += check_examples(self.shelf, self.order, self.rules, self.predicates)
+            self.disagreements += check_examples(self.shelf, self.order, self.rules, self.predicates)
             self.check_rules()
 
     def check_rules(self) -> None:

@@ -25,11 +25,11 @@ from unclench.knowledge.learning import Learning
 from unclench.knowledge.medicines import Medicines
 from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.plan_compile import PlanParts
-from unclench.knowledge.read import Placed, read_shelf
+from unclench.knowledge.read import Amend, Placed, read_shelf
 from unclench.logic import to_data
 from unclench.logic.parse import names
 
-__all__ = ["compile_pack", "compile_to_file", "pack_hash"]
+__all__ = ["compile_changed", "compile_pack", "compile_to_file", "pack_hash", "serialise"]
 
 FORMAT = 1
 
@@ -70,10 +70,31 @@ def compile_pack(root: Path) -> dict[str, Any]:
     return _Compiler(read_shelf(root)).compile()
 
 
+def compile_changed(root: Path, amend: Amend) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Compile `knowledge/` as it would be with some records changed.
+
+    Args:
+        root: the folder.
+        amend: what is changed; see `read_shelf`.
+
+    Returns:
+        The pack, and one line for each example beside a rule that does not fit the rule any more, or is lacking now. An
+        example says what the rule was meant to do before, so it is told and does not stop the trial.
+
+    Raises:
+        KnowledgeError: with every other problem found.
+    """
+    shelf = read_shelf(root, amend)
+    if shelf.problems:  # a record that cannot be read is missed in many places; those would only hide what is wrong
+        raise KnowledgeError(shelf.problems)
+    compiler = _Compiler(shelf)
+    return compiler.compile(with_examples=False), tuple(compiler.disagreements)
+
+
 class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learning, Checks):
     """One pass over a shelf: each method returns one kind of record as the pack has it."""
 
-    def compile(self) -> dict[str, Any]:
+    def compile(self, *, with_examples: bool = True) -> dict[str, Any]:
         shelf = self.shelf
         if shelf.model is None:
             raise KnowledgeError(self.problems)
@@ -124,8 +145,9 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learn
         self.check_learning()
         self.check_accuracy()
         self.check_vignettes()
-        if self.problems:
-            raise KnowledgeError(sorted(self.problems, key=_by_place))
+        problems = self.problems + (self.disagreements if with_examples else [])
+        if problems:
+            raise KnowledgeError(sorted(problems, key=_by_place))
         return pack
 
     def source_data(self, placed: Placed[schema.Source]) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Expressions:
     Attributes:
         shelf: the records read.
         problems: one line each: `file:line: what is wrong and how to mend it`.
+        disagreements: likewise, what the examples beside the rules say against them.
         types: what the parser must know of each finding.
         predicates: id to tree.
         rules: id to tree, retired rules left out.
@@ -47,6 +48,7 @@ class Expressions:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.problems = list(shelf.problems)
+        self.disagreements: list[str] = []
         self.types = {name: finding_type(placed.record) for name, placed in shelf.findings.items()}
         self.table: list[list[Any]] = []
         self.index: dict[str, int] = {}

@@ -45,7 +45,7 @@ if TYPE_CHECKING:  # what only plans, figures and the audit need is imported whe
     from unclench.knowledge.medicine_records import Medicine, MedicineGroup
     from unclench.knowledge.plan_records import Phase, PlanModel, Track, Treatment
 
-__all__ = ["Knowledge"]
+__all__ = ["Knowledge", "own_folder"]
 
 FORMAT = 1
 _PACKAGED = Path(__file__).with_name("pack.json")
@@ -434,9 +434,15 @@ class Knowledge:
         )
 
 
-def _own_pack() -> str:
+def own_folder() -> Path | None:
+    """Return the folder of records that the program's own pack is compiled from; None where only the pack is here."""
     folder = _CHECKOUT / "knowledge"
-    if not (folder / "model.yaml").is_file():
+    return folder if (folder / "model.yaml").is_file() else None
+
+
+def _own_pack() -> str:
+    folder = own_folder()
+    if folder is None:
         try:
             return _PACKAGED.read_text(encoding="utf-8")
         except FileNotFoundError:

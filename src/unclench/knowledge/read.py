@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -16,9 +16,12 @@ from unclench.errors import KnowledgeError, near_match
 from unclench.knowledge import schema
 from unclench.knowledge.yaml_reader import Document, KeyPath, read_yaml
 
-__all__ = ["Placed", "Shelf", "read_shelf"]
+__all__ = ["Amend", "Placed", "Shelf", "read_shelf"]
 
 R = TypeVar("R")
+
+Amend: TypeAlias = Callable[[str, Any], Any]
+"""Takes a kind of record (an attribute of the shelf) and one as its file has it; returns it as it is to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +157,16 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def read_shelf(root: Path) -> Shelf:
+def _as_written(_: str, data: Any) -> Any:
+    return data
+
+
+def read_shelf(root: Path, amend: Amend = _as_written) -> Shelf:
     """Read the whole of `knowledge/`.
 
     Args:
         root: the folder `knowledge/`.
+        amend: what to change in a record before it is checked, for trying a change out.
 
     Returns:
         Every well-formed record, with one line in `problems` for each thing that was not.
@@ -172,13 +180,13 @@ def read_shelf(root: Path) -> Shelf:
     for place, (attribute, kind, single) in _PLACES.items():
         for file in _files_of(root, place):
             if not file.name.endswith(".cases.yaml"):
-                _read_records(shelf, root, file, getattr(shelf, attribute), kind, single)
+                _read_records(shelf, root, file, attribute, kind, single, amend)
     for file in _files(root / "red_flags"):
         if file.name.endswith(".cases.yaml"):
             _read_examples(shelf, root, file)
     document = _open(shelf, root, root / "model.yaml")
     if document:
-        placed = _convert(shelf, document, document.data, (), schema.Model)
+        placed = _convert(shelf, document, amend("model", document.data), (), schema.Model)
         shelf.model = placed.record if placed else None
     document = _open(shelf, root, root / "plan" / "model.yaml")
     if document:
@@ -220,8 +228,9 @@ def _open(shelf: Shelf, root: Path, file: Path) -> Document | None:
 
 
 def _read_records(
-    shelf: Shelf, root: Path, file: Path, into: dict[str, Placed[Any]], kind: type[Any], single: bool
+    shelf: Shelf, root: Path, file: Path, attribute: str, kind: type[Any], single: bool, amend: Amend
 ) -> None:
+    into: dict[str, Placed[Any]] = getattr(shelf, attribute)
     document = _open(shelf, root, file)
     if document is None:
         return
@@ -230,7 +239,7 @@ def _read_records(
         shelf.problems.append(f"{document.file}:1: this file must hold {wanted}.")
         return
     for data, path in [(document.data, ())] if single else [(d, (i,)) for i, d in enumerate(document.data)]:
-        placed = _convert(shelf, document, data, path, kind)
+        placed = _convert(shelf, document, amend(attribute, data), path, kind)
         if placed is None:
             continue
         name = str(getattr(placed.record, "id", getattr(placed.record, "row", getattr(placed.record, "when", ""))))

@@ -15,7 +15,7 @@ import yaml
 
 from unclench.errors import KnowledgeError
 
-__all__ = ["Document", "read_yaml"]
+__all__ = ["Document", "plain_scalar", "read_yaml"]
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
@@ -93,6 +93,23 @@ def read_yaml(path: Path, name: str) -> Document:
     return Document(name, data, lines)
 
 
+def plain_scalar(text: str) -> bool | int | float | str | None:
+    """Return what an unquoted word of a file means.
+
+    Examples:
+        >>> plain_scalar("38.5"), plain_scalar("no"), plain_scalar("true")
+        (38.5, 'no', True)
+    """
+    for kind, pattern in _CORE:
+        if pattern.fullmatch(text):
+            if kind == "null":
+                return None
+            if kind == "bool":
+                return text.lower() == "true"
+            return int(text) if kind == "int" else float(text)
+    return text
+
+
 def _hidden(text: str, name: str) -> Iterator[str]:
     """Yield a problem for each anchor, alias and tag; stop at what is nested too deep to be read at all."""
     depth = 0
@@ -141,11 +158,4 @@ class _Builder:
             return text
         if _UNQUOTED_DATE.fullmatch(text):
             self.problems.append(f'{self.name}:{node.start_mark.line + 1}: quote the date: "{text}".')
-        for kind, pattern in _CORE:
-            if pattern.fullmatch(text):
-                if kind == "null":
-                    return None
-                if kind == "bool":
-                    return text.lower() == "true"
-                return int(text) if kind == "int" else float(text)
-        return text
+        return plain_scalar(text)
