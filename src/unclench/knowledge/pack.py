@@ -34,7 +34,7 @@ from unclench.knowledge.records import (
     Weight,
     source_refs,
 )
-from unclench.logic import Answer, Evaluator, Evaluators, Node, from_data
+from unclench.logic import Answer, Evaluator, Evaluators, Node, Together, from_data, together
 
 if TYPE_CHECKING:  # what only plans, figures and the audit need is imported where it is made
     from unclench.figures.pose import Figure
@@ -292,6 +292,16 @@ class Knowledge:
         return tuple((rule, self.evaluate[rule.when]) for rule in sorted(self.rules, key=self.precedence))
 
     @cached_property
+    def rules_in_order(self) -> tuple[Rule, ...]:
+        """All rules in order of precedence."""
+        return tuple(rule for rule, _ in self.rule_evaluators)
+
+    @cached_property
+    def read_rules(self) -> Together:
+        """The scalar reading of all rules at once, in order of precedence; made when urgency is first decided."""
+        return together((rule.when for rule in self.rules_in_order), self.evaluate)
+
+    @cached_property
     def rules_by_finding(self) -> Mapping[str, tuple[tuple[Rule, Evaluator], ...]]:
         """Finding id to the rules that look at it, each with its scalar reading, in order of precedence."""
         found: dict[str, list[tuple[Rule, Evaluator]]] = {}
@@ -299,6 +309,11 @@ class Knowledge:
             for finding in self.mentions(rule.when):
                 found.setdefault(finding, []).append((rule, evaluate))
         return {finding: tuple(rules) for finding, rules in found.items()}
+
+    @cached_property
+    def not_from_a_person(self) -> tuple[str, ...]:
+        """The findings that only a clinician or a device can supply."""
+        return tuple(finding.id for finding in self.findings.values() if finding.supplied_by != "person")
 
     @cached_property
     def asking_order(self) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The expression tree every rule is written in, and its readings. No clinical content, no I/O.
 
 `nodes` holds the closed set of node types, `truth` the three values, `parse` the way in from text; each other
-module is one reading of the same tree: `scalar` (one person), `residual` (what is still open), `witness` (what
-would make it true), `render` (back to text).
+module is one reading of the same tree: `scalar` (one person; `together`: many trees at once), `residual` (what is
+still open), `witness` (what would make it true), `render` (back to text).
 """
 
 from unclench.logic.nodes import (
@@ -25,6 +25,7 @@ from unclench.logic.parse import FindingType, Vocabulary, parse
 from unclench.logic.render import render
 from unclench.logic.residual import live_findings
 from unclench.logic.scalar import NOT_APPLICABLE, UNSURE, Answer, Answers, Evaluator, Evaluators
+from unclench.logic.together import Together, together
 from unclench.logic.truth import Truth
 from unclench.logic.witness import Additions, additions_that_make_true
 
@@ -47,6 +48,7 @@ __all__ = [
     "Node",
     "OneOf",
     "Present",
+    "Together",
     "Truth",
     "Unsure",
     "Vocabulary",
@@ -57,4 +59,5 @@ __all__ = [
     "parse",
     "render",
     "to_data",
+    "together",
 ]
