@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
             source,
             target,
             top=options.top,
+            hashes=options.hash,
             part=options.part,
             processes=options.processes,
             progress=progress,

@@ -122,6 +122,7 @@ def parser() -> argparse.ArgumentParser:
     cohort.add_argument("source", metavar="IN", help="people; columns are named by finding id, empty = not asked")
     cohort.add_argument("target", metavar="OUT", help="results, Parquet or NDJSON; a stopped run is taken up again")
     cohort.add_argument("--top", type=_count, default=5, help="causes to list for each person (%(default)s)")
+    cohort.add_argument("--hash", action="store_true", help="add the result hash, a short name for each advice")
     cohort.add_argument("--part", type=_count, default=65_536, help="rows to do at a time, and to keep (%(default)s)")
     cohort.add_argument("--processes", type=_count, default=1, help="processes to work with (%(default)s)")
 

@@ -15,6 +15,7 @@ from unclench.reasoning.describe import describe, describe_answer, listed
 from unclench.reasoning.differential import Contribution, Estimate
 from unclench.reasoning.explanation import Change, Watch, changes, facts, safety_net
 from unclench.reasoning.interview import unanswered
+from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 
 __all__ = ["Assessment", "RuleOut", "assess"]
@@ -83,6 +84,21 @@ class Assessment:
     def within(self) -> str:
         """The time frame of the disposition, in words."""
         return self.knowledge.words("dispositions", self.disposition.id, "within")
+
+    @property
+    def result_hash(self) -> str:
+        """A short name for this advice; see `unclench.reasoning.result_hash`."""
+        now = self.triage
+        return result_hash(
+            pack=self.pack,
+            disposition=now.disposition.id,
+            at_least=now.at_least.id,
+            at_most=now.at_most.id,
+            settled=now.settled,
+            floor=now.floor,
+            see=self.see,
+            rules=(rule.id for rule in now.fired),
+        )
 
     def to_data(self) -> dict[str, Any]:
         """Return the JSON form published in docs/reference/assessment.schema.json."""
@@ -190,6 +206,7 @@ class _Writer:
             "unanswered": list(a.unanswered),
             "assumptions": [self.knowledge.words("messages", one, "because") for one in a.assumptions],
             "pack": a.pack,
+            "result_hash": a.result_hash,
             "version": __version__,
         }
 
