@@ -6,13 +6,13 @@ import json
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 from unclench.reasoning import Case
+from unclench.record import record
 
 __all__ = ["LARGEST", "Record", "cases"]
 
@@ -24,7 +24,7 @@ _TOO_DEEP = "it is nested too deeply to be a case. A finding takes one value, or
 _PARTS = (b'"id"', b'"age"', b'"sex"', b'"setting"', b'"findings"')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One case, or why it could not be read."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from operator import ge, gt, le, lt
+from types import MappingProxyType
 from typing import Literal, NoReturn, TypeAlias
 
 from unclench.errors import ExpressionError, near_match
@@ -26,6 +26,7 @@ from unclench.logic.nodes import (
     Unsure,
 )
 from unclench.logic.render import render
+from unclench.record import record
 
 __all__ = ["FindingType", "Vocabulary", "names", "parse"]
 
@@ -38,7 +39,7 @@ _DEEPEST = 50
 """How deep an expression may nest; every reading walks the tree by recursion."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FindingType:
     """What the parser must know of a finding.
 
@@ -63,13 +64,13 @@ class FindingType:
         return _HOLDS[order](self.minimum, value) != _HOLDS[order](self.maximum, value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vocabulary:
     """The names an expression may use: findings, predicates, and the record's own thresholds."""
 
     findings: Mapping[str, FindingType]
     predicates: frozenset[str] = frozenset()
-    thresholds: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = MappingProxyType({})
 
 
 def parse(text: str, vocabulary: Vocabulary) -> Node:

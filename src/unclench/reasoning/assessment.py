@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from unclench import __version__
@@ -17,6 +16,7 @@ from unclench.reasoning.explanation import Change, Watch, changes, facts, safety
 from unclench.reasoning.interview import unanswered
 from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
+from unclench.record import record
 
 __all__ = ["Assessment", "RuleOut", "assess"]
 
@@ -27,7 +27,7 @@ EVENT_SHOWN = 0.05
 CONTRIBUTOR_SHOWN = 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuleOut:
     """A serious cause that somebody should make sure is not there.
 
@@ -42,7 +42,7 @@ class RuleOut:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assessment:
     """Everything Unclench says about one case. `to_data` is its published JSON form.
 
@@ -73,7 +73,7 @@ class Assessment:
     unanswered: tuple[str, ...]
     assumptions: tuple[str, ...]
     pack: str
-    knowledge: Knowledge = field(repr=False, compare=False)
+    knowledge: Knowledge
 
     @property
     def disposition(self) -> Disposition:

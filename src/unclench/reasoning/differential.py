@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from unclench.knowledge import Knowledge, Term, Weight
 from unclench.knowledge.records import Hypothesis, Stratum
 from unclench.logic import UNSURE, Answer, Evaluators, Truth
+from unclench.record import record
 
 __all__ = [
     "Contribution",
@@ -36,7 +36,7 @@ __all__ = [
 NORMAL_95 = 1.959964  # two-sided 95% point of the normal distribution: definition, not a clinical number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contribution:
     """One term that counted: the expression, whether it holds, and what it adds to the log odds."""
 
@@ -46,7 +46,7 @@ class Contribution:
     variance: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estimate:
     """A probability and where it comes from.
 
@@ -130,7 +130,7 @@ def _could_apply(stratum: Stratum, answers: Mapping[str, Answer]) -> bool:
     return age_fits and setting in (UNSURE, stratum.setting)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """A log weight before normalising, with its parts."""
 

@@ -7,17 +7,17 @@ end. Unknown is never "no": while a question about danger is open, the advice is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.knowledge.applicability import with_not_applicable
 from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Truth
 from unclench.reasoning.case import Case
+from unclench.record import record
 
 __all__ = ["Triage", "answers_in_reach", "effective_answers", "triage", "triage_answers"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Triage:
     """How urgent it is, and how sure that is.
 
