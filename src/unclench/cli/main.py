@@ -18,10 +18,29 @@ __all__ = ["main", "run"]
 DONE, BAD_INPUT, INTERNAL = 0, 2, 3
 
 
+class _Help(argparse.HelpFormatter):
+    """Finds out itself how wide the terminal is: `shutil`, which is asked otherwise, imports four compressors."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return what `shutil.get_terminal_size` does."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command-line grammar; command modules are not imported yet."""
     top = argparse.ArgumentParser(
         prog="unclench",
+        formatter_class=_Help,
         description="Safe, checkable advice for a back that has seized up. It does not replace a clinician.",
         epilog="If you have new numbness between your legs, new trouble peeing or pooing, or chest pain: "
         "call your emergency number now.",
@@ -30,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=summary, description=summary)
+        made = commands.add_parser(name, help=summary, description=summary, formatter_class=_Help)
         made.set_defaults(module=name)
         return made
 
@@ -138,7 +157,7 @@ def parser() -> argparse.ArgumentParser:
     whats = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
 
     def what(name: str, summary: str) -> argparse.ArgumentParser:
-        return whats.add_parser(name, help=summary, description=summary)
+        return whats.add_parser(name, help=summary, description=summary, formatter_class=_Help)
 
     what("check", "check every record; list all problems")
     show = what("show", "show one record with its words and sources")

@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from unclench.errors import CaseError
@@ -62,7 +61,7 @@ def _open(source: str) -> BinaryIO:
             raise CaseError("standard input is closed. Give a file, or open it again.")
         return sys.stdin.buffer
     try:
-        return Path(source).open("rb")
+        return open(source, "rb")
     except FileNotFoundError:
         raise CaseError(f"{source}: there is no such file. Check the path, or use - for standard input.") from None
     except IsADirectoryError:

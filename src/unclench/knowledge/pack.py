@@ -11,12 +11,11 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
-from unclench.knowledge.layout import Parts, serialise
+from unclench.knowledge.layout import Parts
 from unclench.knowledge.phrases import filled
 from unclench.knowledge.plurals import category
 from unclench.knowledge.records import (
@@ -48,10 +47,9 @@ if TYPE_CHECKING:  # what only plans, figures and the audit need is imported whe
 __all__ = ["Knowledge"]
 
 FORMAT = 1
-_PACKAGED = Path(__file__).with_name("pack.json")
-_CHECKOUT = Path(__file__).resolve().parents[3]
-_PROGRAM = Path(__file__).parents[1]
-_COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "figures", _PROGRAM / "errors.py")
+# Plain paths, since every start comes by here and most need no `pathlib`.
+_PACKAGED = os.path.join(os.path.dirname(__file__), "pack.json")
+_CHECKOUT = os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(__file__)), "..", "..", ".."))
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
@@ -127,9 +125,12 @@ class Knowledge:
             KnowledgeError: the folder has problems (all of them are named), or there is no pack.
         """
         if path is not None:
+            from pathlib import Path
+
             place = Path(path)
             if place.is_dir():
                 from unclench.knowledge.compile import compile_pack
+                from unclench.knowledge.layout import serialise
 
                 return cls(serialise(compile_pack(place)))
             try:
@@ -460,57 +461,16 @@ class Knowledge:
 
 
 def _own_pack() -> str:
-    folder = _CHECKOUT / "knowledge"
-    if not (folder / "model.yaml").is_file():
-        try:
-            return _PACKAGED.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise KnowledgeError(
-                [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]
-            ) from None
-    # A checkout: compile again only when a file of the folder, or the compiler, changed.
-    cache = _CHECKOUT / ".cache" / f"pack-{_fingerprint(folder, *_COMPILER)}.json"
+    if os.path.isfile(os.path.join(_CHECKOUT, "knowledge", "model.yaml")):
+        from pathlib import Path
+
+        from unclench.knowledge.checkout import pack_of_checkout
+
+        return pack_of_checkout(Path(_CHECKOUT))
     try:
-        return cache.read_text(encoding="utf-8")
+        with open(_PACKAGED, encoding="utf-8") as file:
+            return file.read()
     except FileNotFoundError:
-        from unclench.knowledge.compile import compile_pack
-
-        text = serialise(compile_pack(folder))
-        _keep(cache, text)
-        return text
-
-
-def _keep(cache: Path, text: str) -> None:
-    """Write the compiled pack for the next start; a read-only checkout just compiles each time."""
-    try:
-        cache.parent.mkdir(exist_ok=True)
-        for old in cache.parent.glob("pack-*.json"):
-            old.unlink(missing_ok=True)
-        partial = cache.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(cache)
-    except OSError:
-        return
-
-
-def _fingerprint(*places: Path) -> str:
-    """Return a name that changes when any of these files, or below these folders, is added, removed or rewritten."""
-    seen = hashlib.sha256()
-
-    def note(path: str, status: os.stat_result) -> None:
-        seen.update(f"{path}:{status.st_size}:{status.st_mtime_ns};".encode())
-
-    for place in places:
-        if place.is_file():
-            note(str(place), place.stat())
-            continue
-        pending = [str(place)]
-        while pending:
-            with os.scandir(pending.pop()) as entries:
-                for entry in sorted(entries, key=lambda e: e.name):
-                    if entry.is_dir(follow_symlinks=False):
-                        if entry.name != "__pycache__":
-                            pending.append(entry.path)
-                    elif entry.name.endswith((".yaml", ".csv", ".py", "CHANGELOG.md")):
-                        note(entry.path, entry.stat())
-    return seen.hexdigest()[:24]
+        raise KnowledgeError(
+            [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]
+        ) from None

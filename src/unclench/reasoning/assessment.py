@@ -7,7 +7,7 @@ from typing import Any
 
 from unclench import __version__
 from unclench.knowledge import Disposition, Knowledge, Rule
-from unclench.logic import UNSURE, Answer, render
+from unclench.logic import UNSURE, Answer, Node, render
 from unclench.reasoning import differential
 from unclench.reasoning.case import Case
 from unclench.reasoning.describe import describe, describe_answer, listed
@@ -185,6 +185,7 @@ class _Writer:
         self.a = assessment
         self.knowledge = assessment.knowledge
         self.answers = assessment.case.answers
+        self.said: dict[Node, dict[str, str]] = {}
 
     def write(self) -> dict[str, Any]:
         a, now = self.a, self.a.triage
@@ -277,18 +278,25 @@ class _Writer:
             "high": one.high,
             "for": [self.term(c) for c in one.counted if c.log > 0],
             "against": [self.term(c) for c in one.counted if c.log < 0],
-            "open": [{"when": render(t.when), "text": describe(t.when, self.knowledge)} for t in one.open],
+            "open": [self.expression(t.when) for t in one.open],
         }
 
     def term(self, one: Contribution) -> dict[str, Any]:
+        said = self.expression(one.term.when)
         return {
-            "when": render(one.term.when),
+            "when": said["when"],
             "holds": one.holds,
-            "text": describe(one.term.when, self.knowledge),
+            "text": said["text"],
             "log_odds": one.log,
             "basis": one.term.basis,
             "sources": self.sources(one.term.sources),
         }
+
+    def expression(self, node: Node) -> dict[str, str]:
+        """Return an expression as text and in words; most are in the sums of several causes."""
+        if node not in self.said:
+            self.said[node] = {"when": render(node), "text": describe(node, self.knowledge)}
+        return self.said[node]
 
     def rule_out(self, one: RuleOut) -> dict[str, Any]:
         words = self.knowledge.words
