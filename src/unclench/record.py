@@ -62,7 +62,7 @@ def _made(cls: type[R], comparison: dict[str, Any], *hidden: str) -> type[R]:
     space |= {"__slots__": (*fields, *hidden), "__match_args__": fields, **_SHARED, **comparison, **_own(space)}
     made: Any = type(cls.__name__, cls.__bases__, space)
     made.__init__ = _initialiser(made, fields, defaults)
-    made._values = property(attrgetter(*fields) if len(fields) > 1 else lambda one: (getattr(one, fields[0]),))
+    made._content = property(attrgetter(*fields))
     finished: type[R] = made
     return finished
 
@@ -106,7 +106,7 @@ def _equal(self: Any, other: Any) -> bool:
         return True
     if other.__class__ is not self.__class__:
         return NotImplemented  # type: ignore[no-any-return]
-    same: bool = self._values == other._values
+    same: bool = self._content == other._content
     return same
 
 
@@ -115,7 +115,7 @@ def _hash(self: Any) -> int:
         return self._hash  # type: ignore[no-any-return]
     except AttributeError:
         # Kept, since a tree would be walked anew each time it is looked up.
-        made = hash((type(self), self._values))
+        made = hash((type(self), self._content))
         _set(self, "_hash", made)
         return made
 
@@ -130,7 +130,7 @@ def _refuse(self: Any, name: str, _value: object = None) -> None:
 
 
 def _reduce(self: Any) -> tuple[type, tuple[Any, ...]]:
-    return type(self), self._values
+    return type(self), tuple(getattr(self, name) for name in type(self).__match_args__)
 
 
 _set = object.__setattr__

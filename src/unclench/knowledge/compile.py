@@ -26,7 +26,7 @@ from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.plan_compile import PlanParts
 from unclench.knowledge.read import Placed, read_shelf
 from unclench.logic import to_data
-from unclench.logic.parse import names
+from unclench.logic.grammar import names
 
 __all__ = ["compile_pack", "compile_to_file", "pack_hash"]
 

@@ -16,6 +16,8 @@ __all__ = ["HYPOTHESES", "Parts", "serialise"]
 HYPOTHESES = ("causes", "contributors", "events")
 """The parts whose records have terms."""
 
+_DECODER = json.JSONDecoder()
+
 _NOTES = frozenset({"ends", "from_memory", "origin", "proxy", "row", "why", "written"})
 
 
@@ -45,9 +47,10 @@ class Parts(Mapping[str, Any]):
     """
 
     def __init__(self, text: str) -> None:
-        lines = _lines(text)
-        self._decoded: Any = json.loads(text) if lines is None else {}
-        self._texts: Mapping[str, str] = lines or (dict.fromkeys(self._decoded, "") if self.is_object else {})
+        places = _places(text)
+        self._text = text
+        self._decoded: Any = json.loads(text) if places is None else {}
+        self._places: Mapping[str, int] = places or (dict.fromkeys(self._decoded, 0) if self.is_object else {})
 
     @property
     def is_object(self) -> bool:
@@ -56,17 +59,17 @@ class Parts(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._decoded:
-            self._decoded[name] = json.loads(self._texts[name])
+            self._decoded[name], _ = _DECODER.raw_decode(self._text, self._places[name])
         return self._decoded[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._texts
+        return name in self._places
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._places)
 
     def written_out(self) -> dict[str, Any]:
         """Return the whole pack, every hypothesis with its terms in full."""
@@ -78,17 +81,18 @@ class Parts(Mapping[str, Any]):
         return made
 
 
-def _lines(text: str) -> dict[str, str] | None:
-    """Return the text of each part; None if the pack is not laid out in lines."""
-    lines = text.split("\n")
-    if len(lines) < 3 or lines[0] != "{" or lines[-1] != "}":
+def _places(text: str) -> dict[str, int] | None:
+    """Return where the value of each part begins; None if the pack is not laid out in lines."""
+    if not text.startswith('{\n"') or not text.endswith("\n}"):
         return None
-    found: dict[str, str] = {}
-    for line in lines[1:-1]:
-        name, colon, rest = line.partition('":')
-        if not colon or not name.startswith('"'):
+    found: dict[str, int] = {}
+    line = 2
+    while text[line] == '"':
+        end = text.find('":', line)
+        if end < 0:
             return None
-        found[name[1:]] = rest.removesuffix(",")
+        found[text[line + 1 : end]] = end + 2
+        line = text.index("\n", end) + 1
     return found
 
 

@@ -468,8 +468,8 @@ def _own_pack() -> str:
 
         return pack_of_checkout(Path(_CHECKOUT))
     try:
-        with open(_PACKAGED, encoding="utf-8") as file:
-            return file.read()
+        with open(_PACKAGED, "rb") as file:
+            return file.read().decode()
     except FileNotFoundError:
         raise KnowledgeError(
             [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]

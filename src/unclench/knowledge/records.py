@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Any, TypeAlias
 
 from unclench.logic import FindingType, Node
-from unclench.logic.parse import Kind
+from unclench.logic.vocabulary import Kind
 from unclench.record import entity, record
 
 __all__ = [
