@@ -82,7 +82,7 @@ def test_it_is_made_and_refused_like_a_data_class(values: tuple[Any, ...], named
     try:
         like = Ours2(*values, **named)
     except TypeError:
-        with pytest.raises(TypeError, match="^Ours takes id, size, parts; given were"):
+        with pytest.raises(TypeError, match=r"^Ours takes id, size, parts; given were"):
             Ours(*values, **named)
         return
     made = Ours(*values, **named)
@@ -126,7 +126,6 @@ def test_an_entity_equals_only_itself() -> None:
 
 
 def test_two_kinds_with_the_same_fields_differ() -> None:
-    assert Present("fever") != Unsure("fever")
     assert len({Present("fever"), Unsure("fever"), Present("fever")}) == 2
 
 

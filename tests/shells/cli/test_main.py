@@ -108,9 +108,8 @@ def test_commands_that_ask_nothing_leave_no_message(command: list[str]) -> None:
 
 
 def every_command() -> list[str]:
-    return [
-        line.split()[0] for line in parser().format_help().splitlines() if line.startswith("    ") and line[4] != " "
-    ]
+    listed = (line for line in parser().format_help().splitlines() if line.startswith("    ") and line[4] != " ")
+    return [line.split()[0] for line in listed]
 
 
 def test_a_command_has_the_same_grammar_when_the_others_are_not_made(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,9 +31,8 @@ def test_what_is_written_is_read_whole(knowledge: Knowledge, text: str) -> None:
 
 
 def test_each_distinct_term_is_written_once(knowledge: Knowledge, text: str) -> None:
-    listed = [
-        json.dumps(t, sort_keys=True) for kind in HYPOTHESES for one in knowledge.data[kind] for t in one["terms"]
-    ]
+    terms = (term for kind in HYPOTHESES for one in knowledge.data[kind] for term in one["terms"])
+    listed = [json.dumps(term, sort_keys=True) for term in terms]
     assert len(json.loads(text)["terms"]) == len(set(listed)) < len(listed)
 
 
