@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from unclench.proof.prover import GoalResult, Prover, Result
 from unclench.proof.run import Certificate, Proved, certify, verdict
 from unclench.proof.solvers import Session
 from unclench.reasoning import Case, assess, triage
+from unclench.record import revised
 
 BY_ID = {promise.id: promise for promise in PROPERTIES}
 EXPECTED = {
@@ -63,7 +63,7 @@ def prover(knowledge: Knowledge) -> Prover:
 def changed(knowledge: Knowledge, rule_id: str, **changes: object) -> Knowledge:
     """Return the pack with one rule changed."""
     made = copied(knowledge)
-    made.rules = tuple(replace(r, **changes) if r.id == rule_id else r for r in knowledge.rules)  # type: ignore[arg-type]
+    made.rules = tuple(revised(r, **changes) if r.id == rule_id else r for r in knowledge.rules)
     return made
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unclench.batch.hashes import with_hashes
 from unclench.batch.reading import Crowd, Reader, check_columns, rows_of
 from unclench.batch.weights import Floats, Priors, Sums
 from unclench.knowledge import Cause, Disposition, Hypothesis, Knowledge, Rule
@@ -62,7 +63,7 @@ def result_schema(schema: pa.Schema | None = None) -> pa.Schema:
     return pa.schema([schema.field("id"), *_RESULT])
 
 
-def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5) -> pa.RecordBatch:
+def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5, hashes: bool = False) -> pa.RecordBatch:
     """Assess many people.
 
     Args:
@@ -70,6 +71,7 @@ def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5) -
         batch: one row a person, one column a finding; see `unclench.batch.reading` for the types. A null, and a
             finding without a column, is an open question. A column `id` is passed on.
         top: how many causes to list for each person.
+        hashes: whether to add the column `result_hash`; see `unclench.reasoning.result_hash`.
 
     Returns:
         One row for each row, in the same order, with the columns of `result_schema`. Each row says what
@@ -90,9 +92,8 @@ def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5) -
     engine = _engine(knowledge)
     parts = [engine.assess(batch.slice(first, BLOCK), top) for first in range(0, batch.num_rows, BLOCK)]
     schema = result_schema(batch.schema)
-    if not parts:
-        return pa.RecordBatch.from_pylist([], schema=schema)
-    return parts[0] if len(parts) == 1 else pa.concat_batches(parts)
+    made = pa.concat_batches(parts) if parts else pa.RecordBatch.from_pylist([], schema=schema)
+    return with_hashes(knowledge, made) if hashes else made
 
 
 @lru_cache(maxsize=4)

@@ -50,6 +50,7 @@ def run_cohort(
     target: Path,
     *,
     top: int = 5,
+    hashes: bool = False,
     part: int = PART,
     processes: int = 1,
     progress: Callable[[int, int], None] = lambda _new, _kept: None,
@@ -62,6 +63,7 @@ def run_cohort(
         target: Parquet or NDJSON, by its name. Beside it `NAME.refused.ndjson` tells each refused row and why, and
             `NAME.parts` holds what is done so far; a run that was stopped is taken up from there.
         top: how many causes to list for each person.
+        hashes: whether to add the column `result_hash`.
         part: rows to work on at a time.
         processes: how many to work with.
         progress: told, after each part, how many rows were done now and how many had been done before.
@@ -81,14 +83,14 @@ def run_cohort(
     work.clean()
     if target.exists() and not work.folder.exists():
         raise CaseError(f"{target} is there already. Move it away, or name another file.")
-    work.begin(_settings(knowledge, source, top, part))
+    work.begin(_settings(knowledge, source, top, part, hashes))
     jobs = _jobs(work, pieces(source, knowledge, part), progress)
     if processes == 1:
         for place, piece in jobs:
-            _do(knowledge, work, place, piece, top)
+            _do(knowledge, work, place, piece, top, hashes)
             progress(piece.batch.num_rows + len(piece.refused), 0)
     else:
-        _spread(knowledge, work, jobs, top, processes, progress)
+        _spread(knowledge, work, jobs, top, hashes, processes, progress)
     return work.finish(work.expected)
 
 
@@ -109,6 +111,7 @@ def _spread(
     work: _Work,
     jobs: Iterator[tuple[int, Piece]],
     top: int,
+    hashes: bool,
     processes: int,
     progress: Callable[[int, int], None],
 ) -> None:
@@ -120,7 +123,7 @@ def _spread(
             for place, piece in jobs:
                 if len(running) >= 2 * processes:
                     _collect(running, progress)
-                future = pool.submit(_do_elsewhere, text, work.target, place, piece, top)
+                future = pool.submit(_do_elsewhere, text, work.target, place, piece, top, hashes)
                 running[future] = piece.batch.num_rows + len(piece.refused)
             while running:
                 _collect(running, progress)
@@ -152,13 +155,13 @@ def _pack(text: str) -> Knowledge:
     return Knowledge(text)
 
 
-def _do_elsewhere(text: str, target: Path, place: int, piece: Piece, top: int) -> None:
-    _do(_pack(text), _Work(target), place, piece, top)
+def _do_elsewhere(text: str, target: Path, place: int, piece: Piece, top: int, hashes: bool) -> None:
+    _do(_pack(text), _Work(target), place, piece, top, hashes)
 
 
-def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int) -> None:
+def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int, hashes: bool) -> None:
     """Assess one piece and keep it: its refused rows first, since its results are what makes it count."""
-    result = assess_batch(knowledge, piece.batch, top=top)
+    result = assess_batch(knowledge, piece.batch, top=top, hashes=hashes)
     good = np.array(result["error"].is_null())
     refused = [*piece.refused]
     rows = piece.rows.to_numpy()
@@ -178,7 +181,7 @@ def _write_refused(path: Path, refused: list[tuple[int, str]]) -> None:
         os.fsync(file.fileno())
 
 
-def _settings(knowledge: Knowledge, source: Path, top: int, part: int) -> dict[str, object]:
+def _settings(knowledge: Knowledge, source: Path, top: int, part: int, hashes: bool) -> dict[str, object]:
     """Return what must be the same for parts of two runs to belong together."""
     status = source.stat()
     with source.open("rb") as file:
@@ -188,6 +191,7 @@ def _settings(knowledge: Knowledge, source: Path, top: int, part: int) -> dict[s
         "pack": knowledge.hash,
         "version": __version__,
         "top": top,
+        "hashes": hashes,
         "rows_in_a_part": part,
     }
 

@@ -54,6 +54,7 @@ def _run(options: argparse.Namespace, source: Path, target: Path) -> int:
             source,
             target,
             top=options.top,
+            hashes=options.hash,
             part=options.part,
             processes=options.processes,
             progress=progress,

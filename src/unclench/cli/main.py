@@ -9,9 +9,10 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from typing import Any
 
 from unclench import __version__
 from unclench.errors import UnclenchError
@@ -21,10 +22,40 @@ __all__ = ["main", "run"]
 DONE, BAD_INPUT, INTERNAL = 0, 2, 3
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the command-line grammar; command modules are not imported yet."""
+class _Help(argparse.HelpFormatter):
+    """Finds out itself how wide the terminal is: `shutil`, which is asked otherwise, imports four compressors."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return what `shutil.get_terminal_size` does."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
+class _NotAsked:
+    """Takes the grammar of a command that does not run, and keeps nothing of it."""
+
+    def __getattr__(self, _name: str) -> Callable[..., Any]:
+        return lambda *_values, **_named: self
+
+
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return the command-line grammar; command modules are not imported yet.
+
+    Args:
+        only: the command that runs, so that the others need not be made; all of them if it is none.
+    """
     top = argparse.ArgumentParser(
         prog="unclench",
+        formatter_class=_Help,
         description="Safe, checkable advice for a back that has seized up. It does not replace a clinician.",
         epilog="If you have new numbness between your legs, new trouble peeing or pooing, or chest pain: "
         "call your emergency number now.",
@@ -32,8 +63,10 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"unclench {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, summary: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=summary, description=summary)
+    def command(name: str, summary: str) -> Any:
+        if only not in (None, name):
+            return _NotAsked()
+        made = commands.add_parser(name, help=summary, description=summary, formatter_class=_Help)
         made.set_defaults(module=name)
         return made
 
@@ -127,6 +160,7 @@ def parser() -> argparse.ArgumentParser:
     )
     cohort.add_argument("target", metavar="OUT", help="results, Parquet or NDJSON; a stopped run is taken up again")
     cohort.add_argument("--top", type=_count, default=5, help="causes to list for each person (%(default)s)")
+    cohort.add_argument("--hash", action="store_true", help="add the result hash, a short name for each advice")
     cohort.add_argument("--part", type=_count, default=65_536, help="rows to do at a time, and to keep (%(default)s)")
     cohort.add_argument("--processes", type=_count, default=1, help="processes to work with (%(default)s)")
 
@@ -185,8 +219,8 @@ def parser() -> argparse.ArgumentParser:
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
     whats = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
 
-    def what(name: str, summary: str) -> argparse.ArgumentParser:
-        return whats.add_parser(name, help=summary, description=summary)
+    def what(name: str, summary: str) -> Any:
+        return whats.add_parser(name, help=summary, description=summary, formatter_class=_Help)
 
     what("check", "check every record; list all problems")
     show = what("show", "show one record with its words and sources")
@@ -203,7 +237,7 @@ def parser() -> argparse.ArgumentParser:
     numbers.add_argument("--format", choices=["csv", "json"], default="csv", help="csv unless you say json")
     covered = what("coverage", "count sentences and claims of each audited lay article; status 1 if one is not mapped")
     covered.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
-    return top
+    return top if commands.choices else parser()
 
 
 def _count(text: str) -> int:
@@ -224,7 +258,8 @@ def _share(text: str) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser(given[0] if given else None).parse_args(given)
     try:
         module = import_module(f"unclench.cli.{options.module}")
         status = module.run(options)
@@ -263,7 +298,10 @@ def run() -> None:
         print("unclench: standard output is closed, so there is nowhere to answer. Open it.", file=sys.stderr)
         raise SystemExit(BAD_INPUT)
     _steady_streams()
-    raise SystemExit(main())
+    status = main()
+    # What is left needs no last look for cycles, which would take as long as the interpreter takes to start.
+    gc.freeze()
+    raise SystemExit(status)
 
 
 def _discard_output() -> None:

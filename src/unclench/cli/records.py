@@ -6,13 +6,12 @@ import json
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 from unclench.reasoning import Case
+from unclench.record import record
 
 __all__ = ["LARGEST", "Record", "cases", "for_each_case"]
 
@@ -24,7 +23,7 @@ _TOO_DEEP = "it is nested too deeply to be a case. A finding takes one value, or
 _PARTS = (b'"id"', b'"age"', b'"sex"', b'"setting"', b'"findings"')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One case, or why it could not be read."""
 
@@ -72,12 +71,12 @@ def for_each_case(source: str, knowledge: Knowledge, show: Callable[[Case, bool]
     """
     many, records = cases(source, knowledge)
     status = 0
-    for record in records:
-        if record.case is None:
-            print(f"unclench: {record.error}", file=sys.stderr)
+    for one in records:
+        if one.case is None:
+            print(f"unclench: {one.error}", file=sys.stderr)
             status = 2
         else:
-            show(record.case, many)
+            show(one.case, many)
     return status
 
 
@@ -87,7 +86,7 @@ def _open(source: str) -> BinaryIO:
             raise CaseError("standard input is closed. Give a file, or open it again.")
         return sys.stdin.buffer
     try:
-        return Path(source).open("rb")
+        return open(source, "rb")
     except FileNotFoundError:
         raise CaseError(f"{source}: there is no such file. Check the path, or use - for standard input.") from None
     except IsADirectoryError:

@@ -19,8 +19,8 @@ from unclench.knowledge.compile import compile_changed, serialise
 from unclench.knowledge.pack import Knowledge
 from unclench.knowledge.read import Amend
 from unclench.knowledge.yaml_reader import plain_scalar
-from unclench.logic import Node, Vocabulary, from_data, parse, render
-from unclench.logic.parse import names
+from unclench.logic import Node, Vocabulary, from_data, render
+from unclench.logic.parse import names, parse
 
 __all__ = ["Change", "Changed", "Place", "changed", "places", "shown"]
 

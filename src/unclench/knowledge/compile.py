@@ -6,9 +6,7 @@ One problem is one line: `file:line: what is wrong and how to mend it`. A pack i
 from __future__ import annotations
 
 import hashlib
-import json
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +19,14 @@ from unclench.knowledge.claims import Claims
 from unclench.knowledge.exercises import Exercises
 from unclench.knowledge.expressions import refs
 from unclench.knowledge.figure_compile import Figures
+from unclench.knowledge.layout import serialise
 from unclench.knowledge.learning import Learning
 from unclench.knowledge.medicines import Medicines
 from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.plan_compile import PlanParts
 from unclench.knowledge.read import Amend, Placed, read_shelf
 from unclench.logic import to_data
-from unclench.logic.parse import names
+from unclench.logic.grammar import names
 
 __all__ = ["compile_changed", "compile_pack", "compile_to_file", "pack_hash", "serialise"]
 
@@ -38,11 +37,6 @@ def compile_to_file(root: Path, target: Path) -> None:
     """Compile the folder `root` and write the pack to `target`."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(serialise(compile_pack(root)), encoding="utf-8")
-
-
-def serialise(pack: Mapping[str, Any]) -> str:
-    """Return the one canonical text of a pack, over which its hash is taken."""
-    return json.dumps(pack, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def pack_hash(text: str) -> str:

@@ -7,12 +7,12 @@ whole trees wherever a rule is looked up.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeAlias
 
 from unclench.logic import FindingType, Node
-from unclench.logic.parse import Kind
+from unclench.logic.vocabulary import Kind
+from unclench.record import entity, record
 
 __all__ = [
     "Cause",
@@ -58,7 +58,7 @@ class Disposition(IntEnum):
         return cls[name.upper()]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceRef:
     """A place in a source; `id` is a source id or `judgement`."""
 
@@ -71,7 +71,7 @@ class SourceRef:
         return self.id == "judgement"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Finding:
     """Something that can be asked, seen or measured.
 
@@ -111,7 +111,7 @@ class Finding:
         return FindingType(self.kind, self.choices, self.minimum, self.maximum, self.integer)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Screen:
     """Lines asked together; `stage` is danger, about, follow_up or plan."""
 
@@ -120,7 +120,7 @@ class Screen:
     findings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Rule:
     """A red flag: when `when` holds, advice is at least `disposition`.
 
@@ -143,7 +143,7 @@ class Rule:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Weight:
     """A log likelihood ratio or log prior (natural logarithm) and its variance."""
 
@@ -151,7 +151,7 @@ class Weight:
     variance: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Term:
     """What an expression adds to the log odds of one hypothesis when true or false; unknown adds nothing."""
 
@@ -163,7 +163,7 @@ class Term:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Hypothesis:
     """A contributor or a kind of episode, with its prior (log odds) and terms."""
 
@@ -174,7 +174,7 @@ class Hypothesis:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Cause:
     """A condition that could explain the episode.
 
@@ -189,7 +189,7 @@ class Cause:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Stratum:
     """Log priors of all causes for one setting and age band (inclusive whole years)."""
 
@@ -200,7 +200,7 @@ class Stratum:
     priors: Mapping[str, Weight]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class PopulationModel:
     """Whom synthetic people are; none of it reaches any advice.
 
@@ -217,7 +217,7 @@ class PopulationModel:
     ages: tuple[tuple[int, int, float], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Model:
     """Numbers of the calculation itself."""
 
@@ -230,7 +230,7 @@ class Model:
     population: PopulationModel
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class ExerciseDose:
     """How much of an exercise in one phase. A range is (least, most); None or empty = the sources do not say.
 
@@ -289,7 +289,7 @@ class ExerciseDose:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Limit:
     """Why an exercise or a treatment is not for somebody: it may be offered only where `when` is false.
 
@@ -303,7 +303,7 @@ class Limit:
     from_memory: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Exercise:
     """Something to do with the body, with its dose by phase; a phase that is not there has none.
 

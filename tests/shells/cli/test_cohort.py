@@ -59,10 +59,10 @@ def test_each_form_of_a_file_gives_the_same_results(folder: Path, tmp_path: Path
 def test_a_row_says_what_assess_says(folder: Path, tmp_path: Path, knowledge: Knowledge) -> None:
     source, target = tmp_path / "two.ndjson", tmp_path / "two.parquet.ndjson"
     source.write_text("".join(json.dumps(one) + "\n" for one in (EMERGENCY, SEIZED_BACK)), encoding="utf-8")
-    assert unclench("cohort", str(source), str(target)).status == 0
+    assert unclench("cohort", "--hash", str(source), str(target)).status == 0
     for row, person in zip(rows(target), (EMERGENCY, SEIZED_BACK), strict=True):
         alone = assess(knowledge, person).to_data()
-        keys = ("id", "disposition", "at_least", "at_most", "settled", "see")
+        keys = ("id", "disposition", "at_least", "at_most", "settled", "see", "result_hash")
         assert [row[key] for key in keys] == [alone[key] for key in keys]
         for found, expected in zip(row["causes"], alone["differential"], strict=False):
             assert found["id"] == expected["cause"]

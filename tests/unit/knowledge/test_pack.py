@@ -11,7 +11,8 @@ import pytest
 
 from unclench.errors import ExpressionError, KnowledgeError
 from unclench.knowledge import Disposition, Knowledge
-from unclench.knowledge.compile import compile_pack, compile_to_file, pack_hash, serialise
+from unclench.knowledge.compile import compile_pack, compile_to_file, pack_hash
+from unclench.knowledge.layout import serialise
 from unclench.logic import Answer, AnyRegion, Defined, Negation, Present
 from unit.knowledge.planting import KNOWLEDGE, Planting
 
