@@ -20,7 +20,7 @@ from unclench.knowledge.pack import Knowledge
 from unclench.knowledge.read import Amend
 from unclench.knowledge.yaml_reader import plain_scalar
 from unclench.logic import Node, Vocabulary, from_data, render
-from unclench.logic.parse import names, parse
+from unclench.logic.grammar import names, parse
 
 __all__ = ["Change", "Changed", "Place", "changed", "places", "shown"]
 

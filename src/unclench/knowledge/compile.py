@@ -25,6 +25,7 @@ from unclench.knowledge.medicines import Medicines
 from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.plan_compile import PlanParts
 from unclench.knowledge.read import Amend, Placed, read_shelf
+from unclench.knowledge.yaml_reader import Read, read_yaml
 from unclench.logic import to_data
 from unclench.logic.grammar import names
 
@@ -49,11 +50,12 @@ def pack_hash(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def compile_pack(root: Path) -> dict[str, Any]:
+def compile_pack(root: Path, *, read: Read = read_yaml) -> dict[str, Any]:
     """Read, check and compile `knowledge/`.
 
     Args:
         root: the folder.
+        read: reads one file of it. Whoever compiles nearly the same folder again and again may give one that remembers.
 
     Returns:
         The pack.
@@ -61,7 +63,7 @@ def compile_pack(root: Path) -> dict[str, Any]:
     Raises:
         KnowledgeError: with every problem found, each naming file, line and mend.
     """
-    return _Compiler(read_shelf(root)).compile()
+    return _Compiler(read_shelf(root, read=read)).compile()
 
 
 def compile_changed(root: Path, amend: Amend) -> tuple[dict[str, Any], tuple[str, ...]]:

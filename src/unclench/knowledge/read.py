@@ -14,7 +14,7 @@ import msgspec
 
 from unclench.errors import KnowledgeError, near_match
 from unclench.knowledge import schema
-from unclench.knowledge.yaml_reader import Document, KeyPath, read_yaml
+from unclench.knowledge.yaml_reader import Document, KeyPath, Read, read_yaml
 
 __all__ = ["Amend", "Placed", "Shelf", "read_shelf"]
 
@@ -41,6 +41,7 @@ class Placed(Generic[R]):
 class Shelf:
     """Everything that was read, by kind and id, and the problems met on the way."""
 
+    read: Read = read_yaml
     sources: dict[str, Placed[schema.Source]] = field(default_factory=dict)
     findings: dict[str, Placed[schema.Finding]] = field(default_factory=dict)
     predicates: dict[str, Placed[schema.Predicate]] = field(default_factory=dict)
@@ -161,12 +162,13 @@ def _as_written(_: str, data: Any) -> Any:
     return data
 
 
-def read_shelf(root: Path, amend: Amend = _as_written) -> Shelf:
+def read_shelf(root: Path, amend: Amend = _as_written, *, read: Read = read_yaml) -> Shelf:
     """Read the whole of `knowledge/`.
 
     Args:
         root: the folder `knowledge/`.
         amend: what to change in a record before it is checked, for trying a change out.
+        read: reads one file of it; nothing that it returns is changed, so it may remember.
 
     Returns:
         Every well-formed record, with one line in `problems` for each thing that was not.
@@ -176,7 +178,7 @@ def read_shelf(root: Path, amend: Amend = _as_written) -> Shelf:
     """
     if not (root / "model.yaml").is_file():
         raise KnowledgeError([f"{root} holds no model.yaml, so it is no knowledge folder. Name the right folder."])
-    shelf = Shelf()
+    shelf = Shelf(read=read)
     for place, (attribute, kind, single) in _PLACES.items():
         for file in _files_of(root, place):
             if not file.name.endswith(".cases.yaml"):
@@ -221,7 +223,7 @@ def _files_of(root: Path, place: str) -> list[Path]:
 
 def _open(shelf: Shelf, root: Path, file: Path) -> Document | None:
     try:
-        return read_yaml(file, file.relative_to(root).as_posix())
+        return shelf.read(file, file.relative_to(root).as_posix())
     except KnowledgeError as error:
         shelf.problems.extend(error.problems)
         return None

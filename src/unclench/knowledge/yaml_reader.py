@@ -6,7 +6,7 @@ Needs PyYAML, so only the compiler imports it; an installed pack is JSON.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ import yaml
 
 from unclench.errors import KnowledgeError
 
-__all__ = ["Document", "plain_scalar", "read_yaml"]
+__all__ = ["Document", "Read", "plain_scalar", "read_yaml"]
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
@@ -59,6 +59,10 @@ class Document:
             if path[:length] in self.lines:
                 return f"{self.file}:{self.lines[path[:length]]}"
         return self.file
+
+
+Read: TypeAlias = Callable[[Path, str], Document]
+"""Reads a file, given its path and how to call it in messages; raises KnowledgeError."""
 
 
 def read_yaml(path: Path, name: str) -> Document:

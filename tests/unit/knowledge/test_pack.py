@@ -227,3 +227,9 @@ def test_a_tree_of_the_pack_is_one_of_the_tree_language(knowledge: Knowledge) ->
     saddle = next(rule for rule in knowledge.rules if rule.id == "saddle_numbness_new")
     assert "saddle_numbness" in knowledge.mentions(saddle.when)
     assert knowledge.evaluate[Present("saddle_numbness")]({"saddle_numbness": True}).name == "TRUE"
+
+
+def test_files_remembered_from_an_earlier_reading_give_the_same_pack(planting: Planting) -> None:
+    """Nothing that was read is changed by compiling it, so the other tests may read each file once."""
+    packs = [serialise(planting.compile()) for _ in range(2)]
+    assert packs == [serialise(compile_pack(planting.root))] * 2
