@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from unclench.knowledge.learning_records import Review, review_of
+from unclench.knowledge.learning_records import Review, history_of, review_of
 from unclench.knowledge.medicine_records import Medicine
 from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term, Weight
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
@@ -37,11 +38,13 @@ __all__ = [
     "Page",
     "Section",
     "Table",
+    "about_record",
     "address",
     "as_json_ld",
     "groups",
     "kind_words",
     "link",
+    "named",
     "page",
     "review",
     "theme_words",
@@ -170,6 +173,35 @@ def link(kind: str, name: str, *, note: bool = False) -> Link:
     """Return a link to a record in its lay words."""
     folder = _FOLDERS.get(kind, "exercises")
     return Link(_title(folder, name), address(kind, name), _short(folder, name)[0] if note else "")
+
+
+def named(folder: str, name: str) -> Link | None:
+    """Return a link to what an entry of the list of changes names; None where that has no page."""
+    if folder == "exercises":
+        return Link(_("All exercises"), reverse("library")) if name == "*" else link("exercise", name)
+    if folder == "claims":
+        return Link(_("What articles say, and what is right"), reverse("learn_claims"))
+    if folder == "sources":
+        return Link(_("Sources"), reverse("sources") if name == "*" else reverse("source", args=[name]))
+    if folder in ("charts", "muscles"):
+        return Link(_("Pictures"), reverse("learn_pictures"))
+    if folder not in KINDS:
+        return None
+    if name == "*":
+        return Link(kind_words()[folder][0], reverse("learn_kind", args=[folder]))
+    return Link(_title(folder, name), reverse("learn_one", args=[folder, name]))
+
+
+def about_record(folder: str, name: str) -> dict[str, Any]:
+    """Return what the end of a record's page says: who reviewed it, by when that is due, and what was changed in it."""
+    found = review(folder, name)
+    versions = knowledge().versions
+    return {
+        "review": found,
+        "overdue": found is not None and found.is_overdue(date.today()),
+        "history": history_of(versions, folder, name) if name else (),
+        "first_version": versions[-1].name if name else "",
+    }
 
 
 def kind_words() -> Mapping[str, tuple[str, str]]:
