@@ -91,7 +91,7 @@ class Checks(Expressions):
         """Every record has its words, in every locale, and no words are left over."""
         wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
             "findings": (self.shelf.findings, ("question", "label", "clinical")),
-            "red_flags": (self.shelf.red_flags, ("because", "clinical")),
+            "red_flags": (self.shelf.red_flags, ("name", "because", "clinical")),
             "causes": (self.shelf.causes, ("name", "summary", "clinical")),
             "contributors": (self.shelf.contributors, ("name", "summary")),
             "events": (self.shelf.events, ("name", "summary")),

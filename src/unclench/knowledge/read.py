@@ -117,6 +117,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "costs": ("name",),
     "criteria": ("text",),
     "dispositions": ("heading", "within", "what_to_do", "meaning"),
+    "dose_parts": ("name",),
     "efforts": ("name",),
     "events": ("name", "summary", "advice", "clinical"),
     "equipment": ("name",),
@@ -141,7 +142,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "predicates": ("clinical",),
     "quantities": ("amount",),
     "questions": ("question", "answer"),
-    "red_flags": ("because", "clinical", "do"),
+    "red_flags": ("name", "because", "clinical", "do"),
     "screens": ("title", "intro", "none", "why"),
     "see": ("name", "how"),
     "sorts": ("name",),
@@ -150,6 +151,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
         *("name", "what", "how", "why", "expect", "harm", "stop", "dose", "doses"),
         *("why_not", "care", "why_left_out", "clinical"),
     ),
+    "units": ("name",),
     "verdicts": ("name", "summary"),
 }
 

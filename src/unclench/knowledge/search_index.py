@@ -40,13 +40,12 @@ _CHECKOUT: Final = Path(__file__).resolve().parents[3]
 # Fields of the wording by kind: title, what comes first on the page. Every other text of a record is its body.
 _TITLE: Final = {
     "claims": "says",
-    "red_flags": "because",
     "questions": "question",
     "dispositions": "heading",
     "findings": "label",
 }
 _LEAD: Final = {
-    "claims": ("right",), "red_flags": (), "exercises": ("purpose",), "treatments": ("what",),
+    "claims": ("right",), "red_flags": ("because",), "exercises": ("purpose",), "treatments": ("what",),
     "medicines": ("what_for",), "questions": ("answer",), "dispositions": ("meaning",), "findings": ("question",),
 }  # fmt: skip
 # How the ranking weighs things: found by trying, on the queries in tests/evidence/search_queries.csv.
@@ -362,10 +361,7 @@ def page_words(wording: Mapping[str, Any], kind: str, name: str) -> tuple[str, s
         name: id of the record.
     """
     title, *leads = (str(wording[kind][name].get(field, "")) for field in _shown(kind))
-    if kind != "red_flags":
-        return title, " ".join(filter(None, leads))
-    first, stop, rest = title.partition(". ")
-    return first + stop.strip(), rest
+    return title, " ".join(filter(None, leads))
 
 
 def _shown(kind: str) -> tuple[str, ...]:

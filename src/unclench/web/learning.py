@@ -241,8 +241,6 @@ def _title(folder: str, name: str) -> str:
         case "findings":
             # A question to clinicians has its line in their words; people read theirs.
             text = say("findings", name, "line") or say("findings", name, "label")
-        case "red_flags":
-            text = _sentences(say("red_flags", name, "because"))[0].rstrip(".")
         case "dispositions":
             text = say("dispositions", name, "heading")
         case "questions":
@@ -659,10 +657,10 @@ def _medicine(one: Medicine) -> Page:
             by[dose.by],
             _said(dose.when) if dose.when is not None else "–",
             "–" if dose.low is None else "–".join(
-                dict.fromkeys(as_text(o, dose.unit) for o in (dose.low, dose.high) if o is not None)) + f" {dose.unit}",
-            f"{as_text(dose.hours_between)} h" if dose.hours_between is not None else "–",
-            f"{as_text(dose.most, dose.unit)} {dose.unit}" if dose.most is not None else "–",
-            f"{dose.most_days} d" if dose.most_days is not None else "–",
+                dict.fromkeys(as_text(o, dose.unit) for o in (dose.low, dose.high) if o is not None)) + f" {say('units', dose.unit, 'name')}",
+            as_text(dose.hours_between) if dose.hours_between is not None else "–",
+            f"{as_text(dose.most, dose.unit)} {say('units', dose.unit, 'name')}" if dose.most is not None else "–",
+            str(dose.most_days) if dose.most_days is not None else "–",
             _names(dose.sources),
         )
         for dose in one.doses
@@ -725,7 +723,8 @@ def _finding(one: Any) -> Page:
                 if term.present is not None and term.present.log > math.log(1.9):
                     points.append((term.present.log, cause.id))
     best = dict.fromkeys(name for _log, name in sorted(points, reverse=True))
-    numbers = f"{one.minimum:g}–{one.maximum:g} {one.unit}" if one.kind == "number" else "–"
+    unit = say("findings", one.id, "unit") or one.unit
+    numbers = f"{one.minimum:g}–{one.maximum:g} {unit}" if one.kind == "number" else "–"
     is_test = one.supplied_by != "person"
     return _page(
         "findings",
@@ -750,7 +749,6 @@ def _flag(one: Rule) -> Page:
     say = words()
     level = one.disposition.id
     record = _record("rules", one.id)
-    rest = _sentences(say("red_flags", one.id, "because"))[1:]
     certainty = {
         "high": _("certainty: high"),
         "moderate": _("certainty: moderate"),
@@ -766,7 +764,6 @@ def _flag(one: Rule) -> Page:
             "audience": {"@type": "PeopleAudience", "audienceType": "Patient"},
             "about": [{"@type": "MedicalCondition", "name": say("causes", name, "name")} for name in one.suspects],
         },
-        short=(" ".join(rest) or say("dispositions", level, "within"),),
         mark=(say("dispositions", level, "heading"), level),
         sections=(
             Section("do", _("What to do"),

@@ -55,6 +55,7 @@ CASES_TEXT = """\
 """
 WORDING_TEXT = """\
 planted_rule:
+  name: Planted
   because: A test needs it.
   clinical: None.
 """
