@@ -182,8 +182,10 @@ class SearchIndex:
         scores = self._scores({word: (rarity[word] / total, here) for word, here in holding.items()})
         weight = {word: (rarity[word] / total + 1 / len(telling)) / 2 for word in telling}
         named: set[int] = set()
-        for phrase in _runs(words, self._longest):
-            share = 1.0 if len(phrase) == len(words) else sum(weight.get(word, 0.0) for word in {*phrase})
+        # "Fever and back pain" is "fever with back pain": what names nothing is left out of both.
+        runs = {*_runs(words, self._longest), *_runs(asked, self._longest)}
+        for phrase in sorted(runs):
+            share = 1.0 if phrase in ((*words,), (*asked,)) else sum(weight.get(word, 0.0) for word in {*phrase})
             for page in self._called.get(phrase, ()):
                 named.add(page)
                 scores[page] = scores.get(page, 0.0) + (_NAMED if share > _WHOLE else _HELD * share**2)
@@ -327,6 +329,9 @@ def _fill(connection: sqlite3.Connection, knowledge: Knowledge) -> None:
             connection.execute(
                 "INSERT INTO words (rowid, title, called, lead, body) VALUES (?, ?, ?, ?, ?)", [number, *texts]
             )
+            if kind != "questions":  # "Is it a slipped disc?" is no name of a disc
+                telling = [" ".join(word for word in one.split() if word not in empty) for one in phrases]
+                phrases |= dict.fromkeys(one for one in telling if " " in one)
             connection.executemany("INSERT INTO called VALUES (?, ?, ?)", [(locale, one, number) for one in phrases])
             counts.update(word for text in texts for word in text.split())
         dangers = _dangers(knowledge, locale, same, empty)

@@ -117,4 +117,4 @@ def test_every_unit_and_every_part_of_a_dose_has_its_words() -> None:
 
 def test_a_dose_of_a_gel_is_in_grams() -> None:
     gel = selected(all_numbers(Knowledge.load()), kind="dose", record="diclofenac_gel")
-    assert {one.unit for one in gel if "one dose" in one.what or one.what.endswith("most in 24 hours")} == {"g"}
+    assert {one.unit for one in gel if one.what.endswith(("; one dose", "; most in 24 hours"))} == {"g"}
