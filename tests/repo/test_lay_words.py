@@ -29,7 +29,7 @@ SENTENCES = {
     "exercise_limits": ("because",),
     "exercises": ("purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "figures": ("name",),
-    "findings": ("question", "line", "help", "why"),
+    "findings": ("question", "line", "help", "why", "what_for"),
     "medicine_groups": ("rules", "cramps"),
     "muscles": ("does",),
     "questions": ("question", "answer"),
@@ -66,7 +66,7 @@ NAMES_AND_HEADINGS = {
     "figures": ("name",),
     "medicine_groups": ("name",),
     "medicines": ("name",),
-    "findings": ("label", "unit"),
+    "findings": ("name", "label", "unit"),
     "occasions": ("name",),
     "positions": ("name",),
     "phrases": ("name",),
@@ -98,9 +98,10 @@ def texts(knowledge: Knowledge, fields: dict[str, tuple[str, ...]]) -> Iterator[
     """Yield every text of these fields that a person reads about themselves."""
     for kind, names in fields.items():
         for record, entry in knowledge.data["wording"]["en"][kind].items():
-            if kind == "findings" and knowledge.findings[record].supplied_by != "person":
-                continue
+            is_test = kind == "findings" and knowledge.findings[record].supplied_by != "person"
             for name in names:
+                if is_test and name not in ("name", "what_for"):
+                    continue
                 said = entry.get(name)
                 for part, words_said in said.items() if isinstance(said, dict) else ((name, said),):
                     if words_said:

@@ -113,6 +113,12 @@ class Checks(Expressions):
                     self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
             texts = kinds.get("findings", {})
             for name, placed in self.shelf.findings.items():
+                lay = ("name", "what_for") if placed.record.supplied_by != "person" else ()
+                unsaid = [field for field in lay if not texts.get(name, {}).get(field)]
+                if unsaid:
+                    self.problem(
+                        f"wording/{locale}/findings", f'"{name}" is a test, and lacks {", ".join(unsaid)} in lay words.'
+                    )
                 if placed.record.choices:
                     worded = texts.get(name, {}).get("choices")
                     lacking = sorted(set(placed.record.choices) - set(worded if isinstance(worded, dict) else ()))

@@ -365,7 +365,10 @@ def page_words(wording: Mapping[str, Any], kind: str, name: str) -> tuple[str, s
         kind: one of `KINDS`.
         name: id of the record.
     """
-    title, *leads = (str(wording[kind][name].get(field, "")) for field in _shown(kind))
+    entry = wording[kind][name]
+    if kind == "findings" and entry.get("name"):
+        return str(entry["name"]), str(entry.get("what_for", ""))  # a test: its other words are for clinicians
+    title, *leads = (str(entry.get(field, "")) for field in _shown(kind))
     return title, " ".join(filter(None, leads))
 
 

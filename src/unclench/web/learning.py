@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -239,8 +240,8 @@ def _title(folder: str, name: str) -> str:
     say = words()
     match folder:
         case "findings":
-            # A question to clinicians has its line in their words; people read theirs.
-            text = say("findings", name, "line") or say("findings", name, "label")
+            # What clinicians look for has a name for everybody; its line is in their words.
+            text = say("findings", name, "name") or say("findings", name, "line") or say("findings", name, "label")
         case "dispositions":
             text = say("dispositions", name, "heading")
         case "questions":
@@ -254,7 +255,7 @@ def _short(folder: str, name: str) -> tuple[str, ...]:
     say = words()
     match folder:
         case "findings":
-            return (say("findings", name, "why"),)
+            return (say("findings", name, "what_for") or say("findings", name, "why"),)
         case "red_flags":
             return (say("red_flags", name, "because"),)
         case "dispositions":
@@ -474,6 +475,11 @@ def _is_plain(when: Node) -> bool:
     return isinstance(when, AllOf | AnyOf) and all(map(_is_plain, children(when)))
 
 
+def _is_told(rule: Rule) -> bool:
+    """Tell whether a person can know by themselves that a rule holds: no examination or test is part of it."""
+    return all(knowledge().findings[name].supplied_by == "person" for name in knowledge().mentions(rule.when))
+
+
 def _cause(one: Cause) -> Page:
     say, data = words(), knowledge()
     settings = {s.id: s for s in data.strata}
@@ -485,8 +491,10 @@ def _cause(one: Cause) -> Page:
                 "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
             }  # fmt: skip
             chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
-    flags = sorted((rule for rule in data.rules if one.id in rule.suspects and not rule.provisional),
-                   key=data.precedence)  # fmt: skip
+    flags = sorted(
+        (rule for rule in data.rules if one.id in rule.suspects and not rule.provisional and _is_told(rule)),
+        key=data.precedence,
+    )
     priors = Table(
         _("How common it is before any answer but age and setting"),
         (_("Setting"), _("Age"), _("Share and range")),
@@ -617,11 +625,13 @@ def _treatment(one: Any) -> Page:
                 _("Cost: %(cost)s") % {"cost": told["cost"]["name"]},
                 _("Effort: %(effort)s") % {"effort": told["effort"]["name"]},
                 _("From: %(by)s") % {"by": by[one.by]})),
-            Section("more", _("Read more"), links=(
-                *(link("exercise", name) for name in one.exercises),
-                *(link("medicine", name) for name in one.medicines),
-                *(link("treatment", name) for name in one.conflicts),
-                *(link("question", o.id) for o in data.questions.values() if ("treatment", one.id) in o.records))),
+            Section("exercises", _("Exercises for it"), links=tuple(link("exercise", name) for name in one.exercises)),
+            Section("medicines", _("Medicines"), links=tuple(link("medicine", name) for name in one.medicines)),
+            Section("instead", _("Choose one of them at a time"),
+                    (_("Your plan never has this together with:"),) if one.conflicts else (),
+                    links=tuple(link("treatment", name) for name in one.conflicts)),
+            Section("ask", _("Questions people ask"), links=tuple(
+                link("question", o.id) for o in data.questions.values() if ("treatment", one.id) in o.records)),
         ),
         charts=tuple(map(drawn, scans)),
         terms=(
@@ -636,6 +646,10 @@ def _treatment(one: Any) -> Page:
         ),
         citations=_cites(*all_sources(one), *(ref for chart in scans for o in chart.series for ref in o.sources)),
     )  # fmt: skip
+
+
+def _span(low: Decimal, high: Decimal | None, unit: str) -> str:
+    return "–".join(dict.fromkeys(as_text(one, unit) for one in (low, high) if one is not None))
 
 
 def _medicine(one: Medicine) -> Page:
@@ -656,8 +670,7 @@ def _medicine(one: Medicine) -> Page:
         (
             by[dose.by],
             _said(dose.when) if dose.when is not None else "–",
-            "–" if dose.low is None else "–".join(
-                dict.fromkeys(as_text(o, dose.unit) for o in (dose.low, dose.high) if o is not None)) + f" {say('units', dose.unit, 'name')}",
+            "–" if dose.low is None else f"{_span(dose.low, dose.high, dose.unit)} {say('units', dose.unit, 'name')}",
             as_text(dose.hours_between) if dose.hours_between is not None else "–",
             f"{as_text(dose.most, dose.unit)} {say('units', dose.unit, 'name')}" if dose.most is not None else "–",
             str(dose.most_days) if dose.most_days is not None else "–",
@@ -726,18 +739,26 @@ def _finding(one: Any) -> Page:
     unit = say("findings", one.id, "unit") or one.unit
     numbers = f"{one.minimum:g}–{one.maximum:g} {unit}" if one.kind == "number" else "–"
     is_test = one.supplied_by != "person"
+    asked = (say("findings", one.id, "question"), say("findings", one.id, "help"))
+    for_clinicians = (
+        (_("How it is asked"), " ".join(filter(None, asked))),
+        (_("What it tells"), say("findings", one.id, "why")),
+    )
     return _page(
         "findings",
         one.id,
         {"@type": "MedicalTest" if is_test else "MedicalSignOrSymptom"},
         mark=(_("A test, or something a clinician looks for"), "routine") if is_test else ("", ""),
         sections=(
-            Section("ask", _("How it is asked"),
-                    (say("findings", one.id, "question"), say("findings", one.id, "help"))),
+            *(() if is_test else (Section("ask", _("How it is asked"), asked),)),
             Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in list(best)[:8])),
             Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in rules[:8])),
         ),
-        terms=((_("Clinical name"), say("findings", one.id, "clinical")), (_("Range and unit"), numbers)),
+        terms=(
+            (_("Clinical name"), say("findings", one.id, "clinical")),
+            *(for_clinicians if is_test else ()),
+            (_("Range and unit"), numbers),
+        ),
         tables=(Table(_("Likelihood ratios of whatever mentions it; 95% range"),
                       (_("Cause"), _("Finding"), _("If present"), _("If absent"), _("Basis")), tuple(rows)),),
         citations=_cites(*(ref for c in data.causes.values() for t in c.terms if one.id in data.mentions(t.when)

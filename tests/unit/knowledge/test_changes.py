@@ -51,7 +51,9 @@ def test_the_newest_entry_stands_first(planting: Planting) -> None:
 
 
 def test_an_entry_over_several_lines_is_one_text(planting: Planting) -> None:
-    planting.write(FILE, HEAD + "- 2026-11-21 [findings/fever,\n  +causes/pneumonia_pleurisy] **Two** lines\n  of `text`.\n")
+    planting.write(
+        FILE, HEAD + "- 2026-11-21 [findings/fever,\n  +causes/pneumonia_pleurisy] **Two** lines\n  of `text`.\n"
+    )
     (version,) = Knowledge(serialise(planting.compile())).versions
     assert version.name == "0.2.0"
     assert version.about == ("More.",)

@@ -239,7 +239,9 @@ def _row(one: Number) -> _Row:
 def _shown(one: Number, value: float) -> str:
     """Return a number as people read it: a small chance as one in so many."""
     if one.kind == "prior" and 0 < value < _RARE:
-        return _("1 in %(count)s") % {"count": f"{float(f'{1 / value:.3g}'):,.0f}"}
+        return _("1 in %(count)s") % {"count": f"{float(f'{1 / value:.2g}'):,.0f}"}
+    if one.kind == "prior" and value > 0:
+        return _("%(count)s in 100") % {"count": f"{value * 100:.2g}"}
     return f"{value:.4g}"
 
 
