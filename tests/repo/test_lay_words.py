@@ -17,6 +17,13 @@ HARDEST_MEAN_GRADE = 6.0
 HARDEST_GRADE_OF_ONE_TEXT = 8.0
 LONGEST_BECAUSE = 60
 BANNED = ("diagnos", "suffer", "victim", "complain", "please", "!")
+STIGMA = re.compile(
+    r"\b(?:abus(?:e|er|ing)|addicts?|bedridden|crazy|crippl\w*|drug[- ]seek\w*|elderly|frail|handicap\w*|hysteri\w*|junkies?|"
+    r"lazy|malinger\w*|neurotic|non-?complian\w*|obese|senile|silly|stupid|wheelchair-bound|your (?:own )?fault|"
+    r"(?:all|just|only) in your (?:head|mind)|fail(?:ed|s|ing)? to|you should have|normal people)\b",
+    re.IGNORECASE,
+)
+"""Words that blame, or that make a person one with an illness; a list of our own, no published one."""
 
 SENTENCES = {
     "causes": ("summary",),
@@ -192,6 +199,16 @@ def test_no_text_of_twenty_words_or_more_is_hard_on_its_own(knowledge: Knowledge
 def test_no_text_scares_scolds_or_promises_a_diagnosis(knowledge: Knowledge, word: str) -> None:
     everything = (*texts(knowledge, SENTENCES), *texts(knowledge, NAMES_AND_HEADINGS))
     assert [f"{text.place}: {text.words}" for text in everything if word in text.words.lower()] == []
+
+
+def test_no_text_blames_or_labels_anybody(knowledge: Knowledge) -> None:
+    everything = (*texts(knowledge, SENTENCES), *texts(knowledge, NAMES_AND_HEADINGS))
+    assert [f"{text.place}: {text.words}" for text in everything if STIGMA.search(text.words)] == []
+
+
+@pytest.mark.parametrize("words_said", ["It is your fault.", "the elderly", "an addict", "You failed to rest."])
+def test_blame_and_labels_are_seen(words_said: str) -> None:
+    assert STIGMA.search(words_said)
 
 
 def test_every_red_flag_says_why_in_sixty_words_at_most(knowledge: Knowledge) -> None:

@@ -54,17 +54,8 @@ _COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "figures", _
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
-    *(
-        "medicines",
-        "medicine_groups",
-        "claims",
-        "questions",
-        "charts",
-        "muscles",
-        "reviews",
-        "changes",
-        "model_written",
-    ),
+    *("medicines", "medicine_groups", "claims", "questions", "charts", "muscles", "reviews", "changes"),
+    *("model_written",),
 )
 
 
