@@ -1,4 +1,4 @@
-"""The words of the pages themselves, those of Learn included, are as short, plain, kind and active as those of knowledge."""
+"""The words of the pages themselves, Learn included, are as short, plain, kind and active as those of knowledge."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FOR_CLINICIANS = ("web/templates/unclench/clinician.html", "handover/")
 """Pages and papers that are not written for the person."""
 
 ENOUGH_TO_GRADE = 8
-MOST_PASSIVE = 
+MOST_PASSIVE = 67
 """May fall, never rise."""
 
 _PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
@@ -55,7 +55,7 @@ def test_no_sentence_of_a_page_is_too_long() -> None:
 
 
 def test_pages_are_easy_to_read() -> None:
-    graded = sorted(((grade(one.words), one) for one in strings() if len(words(one.words)) >= ENOUGH_TO_GRADE))
+    graded = sorted((grade(one.words), one) for one in strings() if len(words(one.words)) >= ENOUGH_TO_GRADE)
     assert sum(one for one, _ in graded) / len(graded) <= HARDEST_MEAN_GRADE
     hard = [one for one in graded if one[0] > HARDEST_GRADE_OF_ONE_TEXT and len(words(one[1].words)) >= 20]
     assert hard == []

@@ -18,8 +18,8 @@ HARDEST_GRADE_OF_ONE_TEXT = 8.0
 LONGEST_BECAUSE = 60
 BANNED = ("diagnos", "suffer", "victim", "complain", "please", "!")
 STIGMA = re.compile(
-    r"\b(?:abus(?:e|er|ing)|addicts?|bedridden|crazy|crippl\w*|drug[- ]seek\w*|elderly|frail|handicap\w*|hysteri\w*|junkies?|"
-    r"lazy|malinger\w*|neurotic|non-?complian\w*|obese|senile|silly|stupid|wheelchair-bound|your (?:own )?fault|"
+    r"\b(?:abus(?:e|er|ing)|addicts?|bedridden|crazy|crippl\w*|drug[- ]seek\w*|elderly|frail|handicap\w*|"
+    r"hysteri\w*|junkies?|lazy|malinger\w*|neurotic|non-?complian\w*|obese|senile|silly|stupid|wheelchair-bound|your (?:own )?fault|"
     r"(?:all|just|only) in your (?:head|mind)|fail(?:ed|s|ing)? to|you should have|normal people)\b",
     re.IGNORECASE,
 )
