@@ -19,8 +19,9 @@ LONGEST_BECAUSE = 60
 BANNED = ("diagnos", "suffer", "victim", "complain", "please", "!")
 STIGMA = re.compile(
     r"\b(?:abus(?:e|er|ing)|addicts?|bedridden|crazy|crippl\w*|drug[- ]seek\w*|elderly|frail|handicap\w*|"
-    r"hysteri\w*|junkies?|lazy|malinger\w*|neurotic|non-?complian\w*|obese|senile|silly|stupid|wheelchair-bound|your (?:own )?fault|"
-    r"(?:all|just|only) in your (?:head|mind)|fail(?:ed|s|ing)? to|you should have|normal people)\b",
+    r"hysteri\w*|junkies?|lazy|malinger\w*|neurotic|non-?complian\w*|obese|senile|silly|stupid|wheelchair-bound|"
+    r"your (?:own )?fault|(?:all|just|only) in your (?:head|mind)|fail(?:ed|s|ing)? to|"
+    r"you should have|normal people)\b",
     re.IGNORECASE,
 )
 """Words that blame, or that make a person one with an illness; a list of our own, no published one."""
