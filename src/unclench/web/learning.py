@@ -95,7 +95,7 @@ class Chances:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page under one heading; `points` is a list of short texts."""
+    """A part of a page under one heading; `points` are short texts, `folded` links wait to be unfolded."""
 
     id: str
     heading: str
@@ -104,6 +104,7 @@ class Section:
     links: tuple[Link, ...] = ()
     chances: tuple[Chances, ...] = ()
     effects: tuple[Shown, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +385,7 @@ def _said_of(folder: str, name: str) -> Section:
     about = (
         one for one in knowledge().claims.values() if (_FOLDERS.get(one.record_kind), one.record) == (folder, name)
     )
-    return Section("claims", _("What articles say about it"), links=tuple(
+    return Section("claims", _("What articles say about it"), folded=True, links=tuple(
         Link(say("claims", one.id, "says"), f"{reverse('learn_claim_text', args=[one.text])}#{one.id}",
              say("claim_verdicts", one.verdict, "name")) for one in about))  # fmt: skip
 
