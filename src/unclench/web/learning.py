@@ -72,6 +72,8 @@ KINDS: tuple[str, ...] = (
 _NORMAL_95 = 1.959964
 _POINTS = 6
 _LONGEST_POINT = 90
+_CLEAR = math.log(1.9)
+"""Log of the ratio from which on something is told as pointing to a cause, or away from it."""
 _PLAIN_STRATA = ("community_18_54", "primary_care_18_54", "emergency_department_18_54")
 _SCHEMA = "https://schema.org"
 
@@ -464,7 +466,7 @@ def _pointers(terms: Iterable[Term], *, speaks_for: bool) -> tuple[str, ...]:
         for term in terms
         if term.present is not None and _is_plain(term.when)
     ]
-    strong = sorted((one for one in weighed if one[0] > math.log(1.9)), key=lambda one: -one[0])
+    strong = sorted((one for one in weighed if one[0] > _CLEAR), key=lambda one: -one[0])
     texts = dict.fromkeys(text for _log, text in strong if len(text) <= _LONGEST_POINT)
     return tuple(texts)[:_POINTS]
 
@@ -723,23 +725,37 @@ def _medicine(one: Medicine) -> Page:
     )  # fmt: skip
 
 
+def _is_enough(finding: str, when: Node) -> bool:
+    """Tell whether a finding alone can make an expression true: what else it needs is not what a test can tell."""
+    if isinstance(when, AnyOf):
+        return any(_is_enough(finding, part) for part in children(when))
+    return knowledge().mentions(when) == (finding,)
+
+
 def _finding(one: Any) -> Page:
     say, data = words(), knowledge()
     rules = sorted(
         (r for r in data.rules if one.id in data.mentions(r.when) and not r.provisional), key=data.precedence
     )
-    rows, points = [], []
+    is_test = one.supplied_by != "person"
+    rows: list[tuple[str, ...]] = []
+    points: list[tuple[float, str]] = []
+    doubts: list[tuple[float, str]] = []
     for cause in data.causes.values():
         for term in cause.terms:
             if one.id in data.mentions(term.when):
                 name = say("causes", cause.id, "name")
                 rows.append((name, _said(term.when), _ratio(term.present), _ratio(term.absent), _basis(term.basis)))
-                if term.present is not None and term.present.log > math.log(1.9):
+                enough = not is_test or _is_enough(one.id, term.when)
+                if term.present is not None and term.present.log > _CLEAR and enough:
                     points.append((term.present.log, cause.id))
+                alone = is_test and data.mentions(term.when) == (one.id,)
+                if alone and term.absent is not None and term.absent.log < -_CLEAR:
+                    doubts.append((term.absent.log, cause.id))
     best = dict.fromkeys(name for _log, name in sorted(points, reverse=True))
+    doubted = dict.fromkeys(name for _log, name in sorted(doubts))
     unit = say("findings", one.id, "unit") or one.unit
     numbers = f"{one.minimum:g}–{one.maximum:g} {unit}" if one.kind == "number" else "–"
-    is_test = one.supplied_by != "person"
     asked = (say("findings", one.id, "question"), say("findings", one.id, "help"))
     for_clinicians = (
         (_("How it is asked"), " ".join(filter(None, asked))),
@@ -753,6 +769,8 @@ def _finding(one: Any) -> Page:
         sections=(
             *(() if is_test else (Section("ask", _("How it is asked"), asked),)),
             Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in list(best)[:8])),
+            Section("against", _("What is less likely if it is normal, or not there"),
+                    links=tuple(link("cause", name) for name in list(doubted)[:8])),
             Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in rules[:8])),
         ),
         terms=(

@@ -341,3 +341,34 @@ def test_every_question_of_an_audited_article_is_answered() -> None:
     asked = {text for one in knowledge().questions.values() for text in one.asked_in}
     assert asked <= set(knowledge().claim_texts)
     assert len(asked) >= 3
+
+
+def test_a_test_says_in_lay_words_what_it_is_for_and_what_it_can_and_cannot_tell() -> None:
+    text = html("/learn/findings/straight_leg_raise/")
+    assert "<h1>Straight leg raise</h1>" in text
+    assert "No pain makes that less likely." in text
+    assert "L5 and S1" not in text
+    assert "L5 and S1" in html("/learn/findings/straight_leg_raise/?view=clinician")
+    page = learning.page("en", "findings", "straight_leg_raise")
+    assert page is not None
+    against = next(section for section in page.sections if section.id == "against")
+    assert [one.url for one in against.links] == ["/learn/causes/disc_herniation_radiculopathy/"]
+
+
+def test_a_test_points_only_to_what_it_can_point_to_by_itself() -> None:
+    page = learning.page("en", "findings", "ankle_reflex_reduced")
+    assert page is not None
+    pointed = next(section for section in page.sections if section.id == "for")
+    # A weak ankle jerk speaks for cancer only in somebody who has had cancer.
+    assert [one.url for one in pointed.links] == ["/learn/causes/disc_herniation_radiculopathy/"]
+
+
+def test_a_plain_page_leads_only_to_signs_that_people_can_know_themselves() -> None:
+    data = knowledge()
+    for name in data.causes:
+        page = learning.page("en", "causes", name)
+        assert page is not None
+        linked = {one.url.rstrip("/").rpartition("/")[2] for s in page.sections if s.id == "help" for one in s.links}
+        for rule in data.rules:
+            if rule.id in linked:
+                assert all(data.findings[one].supplied_by == "person" for one in data.mentions(rule.when)), rule.id
