@@ -159,7 +159,7 @@ class SearchIndex:
         """
         words = _folded(query[:LONGEST_QUERY], self._same)
         asked = [word for word in words if word not in self._empty] or words
-        mended = {word: near for word in asked if (near := self._mended(word)) not in (word, "")}
+        mended = {word: near for word in asked if (near := self._mended(word, asked)) not in (word, "")}
         words, asked = ([mended.get(word, word) for word in one] for one in (words, asked))
         scores, named = self._ranked(words, asked)
         best = sorted(scores, key=lambda page: (-scores[page], page))[:limit]
@@ -217,8 +217,11 @@ class SearchIndex:
         )
         return {page: score for page, score in rows if page in self._worth}
 
-    def _mended(self, word: str) -> str:
-        """Return a word of the index: this one if it is there, or the likest one, or nothing."""
+    def _mended(self, word: str, asked: Sequence[str]) -> str:
+        """Return a word of the index: this one if it is there, or the likest one, or nothing.
+
+        Of words that are equally like it, the one that stands on most pages with the other words asked for is meant.
+        """
         if self._is_there(word):
             return word
         most = 0 if len(word) < 5 else 1 if len(word) < 6 else 2
@@ -230,7 +233,16 @@ class SearchIndex:
             [" OR ".join(f'"{three}"' for three in sorted(threes))],
         )
         near = [(edits, -int(count), other) for other, count in rows if (edits := _edits(word, other, most)) <= most]
-        return min(near)[2] if near else ""
+        likest = [one for one in near if one[0] == min(near)[0]]
+        if len(likest) > 1:
+            others = [other for other in asked if other != word]
+            likest.sort(key=lambda one: (-self._pages_together(self._same.get(one[2], one[2]), others), one))
+        return self._same.get(likest[0][2], likest[0][2]) if likest else ""
+
+    def _pages_together(self, word: str, others: Iterable[str]) -> int:
+        """Count the pages that have a word and another one, once for each other one."""
+        query = "SELECT count(*) FROM words WHERE words MATCH ?"
+        return sum(self._read.execute(query, [f'"{word}" AND "{other}"']).fetchone()[0] for other in others)
 
     def _is_there(self, word: str) -> bool:
         row = self._read.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", [f'"{word}"']).fetchone()
@@ -341,6 +353,8 @@ def _fill(connection: sqlite3.Connection, knowledge: Knowledge) -> None:
         raise KnowledgeError(
             [f"lexicon/search.yaml: called: {one}: there is no such record. Mend the name." for one in unknown]
         )
+    # A misspelt variant is mended to the variant, which stands for a word of the index.
+    counts.update({word: counts[to] for word, to in same.items() if to in counts and word not in counts})
     connection.executemany(
         "INSERT INTO vocabulary VALUES (?, ?)", [(word, count) for word, count in counts.items() if len(word) > 3]
     )

@@ -60,6 +60,18 @@ def test_the_right_page_comes_first(index: SearchIndex, name: str, count: int, l
     assert count - len(missed) >= least, missed
 
 
+def test_of_two_likely_words_the_one_that_fits_the_others_is_meant(index: SearchIndex) -> None:
+    found = index.find("siatic nerve")  # one letter from "sciatic" and from "static"
+    assert found.mended == {"siatic": "sciatica"}
+    assert found.hits[0].id == "disc_herniation_radiculopathy"
+
+
+def test_little_words_in_a_name_do_not_matter(index: SearchIndex) -> None:
+    assert (
+        first(index, "fever and back pain") == first(index, "fever with back pain") == "red_flags/fever_with_back_pain"
+    )
+
+
 def test_every_right_page_is_there(knowledge: Knowledge) -> None:
     wording = knowledge.data["wording"]["en"]
     for row in (row for name in ("", "_fresh", "_third") for row in rows(f"search_queries{name}.csv")):
