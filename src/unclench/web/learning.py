@@ -204,7 +204,7 @@ def about_record(folder: str, name: str) -> dict[str, Any]:
         "review": found,
         "overdue": found is not None and found.is_overdue(date.today()),
         "history": history_of(versions, folder, name) if name else (),
-        "first_version": versions[-1].name if name else "",
+        "first_version": versions[-1].name if name and versions else "",
     }
 
 
