@@ -91,7 +91,7 @@ class Checks(Expressions):
         """Every record has its words, in every locale, and no words are left over."""
         wanted: Worded = {
             "findings": (self.shelf.findings, ("question", "label", "clinical")),
-            "red_flags": (self.shelf.red_flags, ("because", "clinical")),
+            "red_flags": (self.shelf.red_flags, ("name", "because", "clinical")),
             "causes": (self.shelf.causes, ("name", "summary", "clinical")),
             "contributors": (self.shelf.contributors, ("name", "summary")),
             "events": (self.shelf.events, ("name", "summary")),
@@ -106,6 +106,12 @@ class Checks(Expressions):
         for locale, kinds in self.shelf.wording.items():
             texts = kinds.get("findings", {})
             for name, placed in self.shelf.findings.items():
+                lay = ("name", "what_for") if placed.record.supplied_by != "person" else ()
+                unsaid = [field for field in lay if not texts.get(name, {}).get(field)]
+                if unsaid:
+                    self.problem(
+                        f"wording/{locale}/findings", f'"{name}" is a test, and lacks {", ".join(unsaid)} in lay words.'
+                    )
                 if placed.record.choices:
                     worded = texts.get(name, {}).get("choices")
                     lacking = sorted(set(placed.record.choices) - set(worded if isinstance(worded, dict) else ()))

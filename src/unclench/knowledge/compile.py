@@ -14,6 +14,7 @@ import msgspec
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge import schema
+from unclench.knowledge.changes import Changes
 from unclench.knowledge.checks import Checks
 from unclench.knowledge.claims import Claims
 from unclench.knowledge.exercises import Exercises
@@ -87,7 +88,7 @@ def compile_changed(root: Path, amend: Amend) -> tuple[dict[str, Any], tuple[str
     return compiler.compile(with_examples=False), tuple(compiler.disagreements)
 
 
-class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learning, Checks):
+class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learning, Changes, Checks):
     """One pass over a shelf: each method returns one kind of record as the pack has it."""
 
     def compile(self, *, with_examples: bool = True) -> dict[str, Any]:
@@ -120,6 +121,7 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learn
             "medicine_rows_set_aside": len(shelf.unused_medicine_rows),
             "claims": [self.claim_text_data(placed) for _, placed in sorted(shelf.claim_texts.items())],
             **self.learning_data(),
+            "changes": self.changes_data(),
             "dispositions": [msgspec.to_builtins(placed.record) for placed in shelf.dispositions.values()],
             "places": list(shelf.places),
             "model": self.model_data(shelf.model),

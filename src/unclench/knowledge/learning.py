@@ -1,4 +1,4 @@
-"""Checks and compiles what is there only to be read: questions, charts, muscles of the drawing, reviews, changes."""
+"""Checks and compiles what is there only to be read: questions, charts, muscles of the drawing, reviews."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ class Learning(Expressions):
                 {"id": o.record.id, "reviewed_by": o.record.reviewed_by, "review_by": o.record.review_by}
                 for o in shelf.reviews.values()
             ],
-            "changes": _changes(shelf.changes),
         }  # fmt: skip
 
     def check_learning(self) -> None:
@@ -103,21 +102,3 @@ class Learning(Expressions):
             "events": record.events,
             "treatments": record.treatments,
         }
-
-
-def _changes(text: str) -> list[dict[str, Any]]:
-    """Return the versions of the list of changes, newest first, each with its entries as plain text."""
-    made: list[dict[str, Any]] = []
-    for block in text.split("\n## ")[1:]:
-        version, _, rest = block.partition("\n")
-        entries: list[str] = []
-        for line in rest.splitlines():
-            if line.startswith("- ") or (line and not line.startswith(" ") and (not entries or not entries[-1])):
-                entries.append(line.removeprefix("- ").strip())
-            elif line.strip() and entries:
-                entries[-1] = f"{entries[-1]} {line.strip()}".strip()
-            elif entries and entries[-1]:
-                entries.append("")
-        plain = (one.replace("**", "").replace("`", "") for one in entries if one)
-        made.append({"version": version.strip(), "entries": list(plain)})
-    return made

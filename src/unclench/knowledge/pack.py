@@ -43,7 +43,7 @@ if TYPE_CHECKING:  # what only plans, figures and the audit need is imported whe
     from unclench.figures.pose import Figure
     from unclench.figures.stage import Stage
     from unclench.knowledge.claim_records import Claim, ClaimText
-    from unclench.knowledge.learning_records import Chart, LayQuestion, Muscle, Review
+    from unclench.knowledge.learning_records import Chart, LayQuestion, Muscle, Review, Version
     from unclench.knowledge.medicine_records import Medicine, MedicineGroup
     from unclench.knowledge.plan_records import Phase, PlanModel, Track, Treatment
 
@@ -57,6 +57,7 @@ _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
     *("medicines", "medicine_groups", "claims", "questions", "charts", "muscles", "reviews", "changes"),
+    *("model_written",),
 )
 
 
@@ -78,6 +79,7 @@ class Knowledge:
         medicines: id to medicine.
         medicine_groups: id to class of medicines.
         questions: id to question that people ask; charts, muscles: what is drawn; reviews: kind to its review.
+        versions: what was changed, newest first.
         claim_texts: id to audited lay article; `claims`: id to what one of them claims.
         sources: id to what is known of each source.
         model: numbers of the calculation.
@@ -261,6 +263,13 @@ class Knowledge:
         from unclench.knowledge.learning_records import review_of
 
         return {one["id"]: review_of(one) for one in self._parts["reviews"]}
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """What was changed in the knowledge, newest version first."""
+        from unclench.knowledge.learning_records import version_of
+
+        return tuple(version_of(one) for one in self.data["changes"])
 
     @cached_property
     def stage(self) -> Stage:

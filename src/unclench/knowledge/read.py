@@ -121,6 +121,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "costs": ("name",),
     "criteria": ("text",),
     "dispositions": ("heading", "within", "what_to_do", "meaning"),
+    "dose_parts": ("name",),
     "efforts": ("name",),
     "events": ("name", "summary", "advice", "clinical"),
     "equipment": ("name",),
@@ -129,7 +130,10 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "exercises": ("name", "purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "families": ("name",),
     "figures": ("name",),
-    "findings": ("question", "line", "label", "help", "why", "clinical", "choices", "unit", "amount"),
+    "findings": (
+        *("name", "what_for", "question", "line", "label", "help"),
+        *("why", "clinical", "choices", "unit", "amount"),
+    ),
     "grades": ("name", "summary"),
     "joints": ("name",),
     "medicine_groups": ("name", "rules", "cramps"),
@@ -145,7 +149,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "predicates": ("clinical",),
     "quantities": ("amount",),
     "questions": ("question", "answer"),
-    "red_flags": ("because", "clinical", "do"),
+    "red_flags": ("name", "because", "clinical", "do"),
     "screens": ("title", "intro", "none", "why"),
     "see": ("name", "how"),
     "sorts": ("name",),
@@ -154,6 +158,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
         *("name", "what", "how", "why", "expect", "harm", "stop", "dose", "doses"),
         *("why_not", "care", "why_left_out", "clinical"),
     ),
+    "units": ("name",),
     "verdicts": ("name", "summary"),
 }
 

@@ -59,6 +59,7 @@ CASES_TEXT = """\
 """
 WORDING_TEXT = """\
 planted_rule:
+  name: Planted
   because: A test needs it.
   clinical: None.
 """

@@ -103,7 +103,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 PARTS = (
     "screens, rules, causes, contributors, events, strata, sources, places, model, wording, exercises, figures, "
-    "phases, tracks, treatments, plan, medicines, medicine_groups, claims, questions, charts, muscles, reviews, changes"
+    "phases, tracks, treatments, plan, medicines, medicine_groups, claims, questions, charts, muscles, reviews, "
+    "changes, model_written"
 )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from unclench.knowledge.claim_records import CLAIM_VERDICTS, Claim, ClaimText
+from unclench.knowledge.learning_records import Change, Review
 from unclench.web import learning
 from unclench.web.advice import cited
 from unclench.web.cookie import CookieProblem
@@ -123,7 +124,7 @@ def one(request: HttpRequest, kind: str, name: str) -> HttpResponse:
         kind=kind,
         kind_name=kind_words()[kind][0],
         citations=made.citations,
-        **_review(kind, name),
+        **learning.about_record(kind, name),
     )
 
 
@@ -150,7 +151,7 @@ def claims(request: HttpRequest) -> HttpResponse:
         sums=[(called, sum(count[name] for count in counts.values())) for name, called in named.items()],
         total=len(all_claims),
         pairs=[_pair(all_claims[one], all_claims[other], numbers) for one, other in sorted(pairs)],
-        **_review("claims", ""),
+        **learning.about_record("claims", ""),
     )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def claim_text(request: HttpRequest, name: str) -> HttpResponse:
         claims=told,
         sentences=len(text.sentences),
         clinical=request.GET.get("view") == _CLINICIAN,
-        **_review("claims", ""),
+        **learning.about_record("claims", name),
     )
 
 
@@ -201,7 +202,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
         layers=layers(),
         charts=[drawn(one) for one in charts],
         citations=tuple(dict.fromkeys(cited(ref, knowledge()) for ref in (*refs, *muscles))),
-        **_review("charts", ""),
+        **learning.about_record("charts", ""),
     )
 
 
@@ -215,7 +216,12 @@ def changes(request: HttpRequest) -> HttpResponse:
         "learn_changes",
         about,
         {"@type": "WebPage", "name": _("What was changed"), "description": about},
-        versions=knowledge().data["changes"],
+        versions=[(one, [(change, _links_of(change)) for change in one.entries]) for one in knowledge().versions],
+        reviews=[
+            (name, found, found.is_overdue(date.today()))
+            for name, found in ((name, _review_of(folder)) for folder, name in _reviewed().items())
+            if found is not None
+        ],
         pack=knowledge().hash,
     )
 
@@ -254,11 +260,6 @@ def _carried(request: HttpRequest) -> State | None:
         return None
 
 
-def _review(folder: str, name: str) -> dict[str, Any]:
-    found = learning.review(folder, name)
-    return {"review": found, "overdue": found is not None and found.is_overdue(date.today())}
-
-
 @lru_cache(maxsize=64)
 def _groups(_language: str, folder: str) -> tuple[learning.Group, ...]:
     return learning.groups(folder)
@@ -272,6 +273,28 @@ def _well() -> tuple[Link, ...]:
         if one.tracks.get("back_spasm", {}).get("staying_well", "flare") != "flare"
         and one.verdict in knowledge().plan_model.worth_doing
     )
+
+
+def _links_of(change: Change) -> tuple[Link, ...]:
+    return tuple(dict.fromkeys(filter(None, (learning.named(folder, name) for folder, name in change.records))))
+
+
+def _reviewed() -> dict[str, str]:
+    """Return each kind whose review has a day, and what it is called."""
+    return {
+        **{folder: name for folder, (name, _about) in kind_words().items()},
+        "exercises": _("All exercises"),
+        "claims": _("What articles say, and what is right"),
+        "charts": _("Pictures"),
+    }
+
+
+def _review_of(folder: str) -> Review | None:
+    """Return the review of a kind; of those that have one each, the one that is due first."""
+    if folder != "red_flags":
+        return learning.review(folder, "")
+    found = (learning.review(folder, rule.id) for rule in knowledge().rules)
+    return min((one for one in found if one is not None), key=lambda one: one.review_by, default=None)
 
 
 def _sorted_links(names: Any) -> tuple[Link, ...]:

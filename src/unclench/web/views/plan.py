@@ -85,7 +85,7 @@ def plan(request: HttpRequest, state: State) -> HttpResponse:
         return _show(request, state, made)
     goal = clean_goal(request.POST.get("goal", ""))
     if len(goal) > LONGEST_GOAL:
-        problem = _("Make it shorter, please.")
+        problem = _("Make it shorter.")
         return _show(request, state, made, typed=printable(goal[: 2 * LONGEST_GOAL]), problem=problem)
     return _to(request, "plan", replace(state, goal=goal), _query(request))
 
