@@ -75,6 +75,7 @@ class Calibration:
         bits: mean of -log2 of the probability given to the cause (log score); 0 is best.
         first: how often the cause comes first.
         in_three: how often it is among the first three.
+        commonest: how often somebody would be right who always named the commonest cause.
     """
 
     bins: tuple[Bin, ...]
@@ -84,6 +85,7 @@ class Calibration:
     bits: float
     first: Share
     in_three: Share
+    commonest: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ def calibrate(probability: Floats, cause: npt.NDArray[np.intp]) -> Calibration:
         bits=float(-np.log2(np.maximum(own, _LEAST)).mean()),
         first=Share(int((before < 1).sum()), people),
         in_three=Share(int((before < 3).sum()), people),
+        commonest=Share(int(np.bincount(cause).max()), people),
     )
 
 

@@ -20,6 +20,7 @@ def test_scores_by_hand() -> None:
     found = calibrate(SAID, CAUSE)
     assert found.first == Share(2, 4)
     assert found.in_three == Share(4, 4)
+    assert found.commonest == Share(2, 4)
     assert found.confidence == pytest.approx((3 * 0.8 + 0.5) / 4)
     assert found.error == pytest.approx(3 / 4 * abs(2 / 3 - 0.8) + 1 / 4 * abs(0 - 0.5))
     right = 0.2**2 + 0.1**2 + 0.1**2
