@@ -1,0 +1,66 @@
+"""A Spark job as somebody would write it, run by `.venv-spark/bin/python`; says how far it is, a JSON object a line.
+
+Usage: spark_job.py PEOPLE.parquet OUTPUT_FOLDER
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pyspark
+from pyspark.sql import SparkSession
+
+from unclench import CaseError, Knowledge
+from unclench.batch.spark import assess
+
+MASTER = "local-cluster[2,1,1024]"  # two executor processes of one core and 1024 MiB each
+PARTS = 24
+
+
+def main(people: str, output: Path) -> None:
+    os.environ |= {
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_HOME": str(Path(pyspark.__file__).parent),  # the executors of a local cluster start from there
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    session = SparkSession.builder.master(MASTER).config("spark.ui.enabled", "false").getOrCreate()
+    frame = session.read.parquet(people)
+    status = session.sparkContext.statusTracker()
+
+    before = len(status.getJobIdsForGroup())
+    try:
+        assess(frame.withColumnRenamed("fever", "fevre"))
+    except CaseError as error:
+        say(refused=str(error), jobs=len(status.getJobIdsForGroup()) - before)
+
+    stages: set[int] = set()
+    work = Thread(target=assess(frame.repartition(PARTS)).write.parquet, args=[str(output / "all")])
+    work.start()
+    while work.is_alive():
+        for stage in status.getActiveStageIds():
+            stages.add(stage)
+            info = status.getStageInfo(stage)
+            if info and info.numTasks == PARTS:
+                say(done=info.numCompletedTasks, of=PARTS)
+        time.sleep(0.2)
+    work.join()
+    failed = sum(info.numFailedTasks for stage in stages if (info := status.getStageInfo(stage)))
+    say(failed=failed)
+
+    few = assess(frame.limit(50), knowledge=Knowledge.load(), top=2, keep=["synthetic_cause"])
+    few.write.parquet(str(output / "few"))
+    session.stop()
+
+
+def say(**what: Any) -> None:
+    print(json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
