@@ -1,6 +1,6 @@
 """A Spark job as somebody would write it, run by `.venv-spark/bin/python`; says how far it is, a JSON object a line.
 
-Usage: spark_job.py PEOPLE.parquet OUTPUT_FOLDER
+Usage: spark_job.py PEOPLE OUTPUT, two folders of Parquet files
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from unclench import CaseError, Knowledge
 from unclench.batch.spark import assess
 
 MASTER = "local-cluster[2,1,1024]"  # two executor processes of one core and 1024 MiB each
-PARTS = 24
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.files.openCostInBytes": str(128 << 20),  # each file is a task of its own
+}
 
 
 def main(people: str, output: Path) -> None:
@@ -29,7 +32,7 @@ def main(people: str, output: Path) -> None:
         "SPARK_HOME": str(Path(pyspark.__file__).parent),  # the executors of a local cluster start from there
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
-    session = SparkSession.builder.master(MASTER).config("spark.ui.enabled", "false").getOrCreate()
+    session = SparkSession.builder.master(MASTER).config(map=SETTINGS).getOrCreate()
     frame = session.read.parquet(people)
     status = session.sparkContext.statusTracker()
 
@@ -40,14 +43,14 @@ def main(people: str, output: Path) -> None:
         say(refused=str(error), jobs=len(status.getJobIdsForGroup()) - before)
 
     stages: set[int] = set()
-    work = Thread(target=assess(frame.repartition(PARTS)).write.parquet, args=[str(output / "all")])
+    work = Thread(target=assess(frame).write.parquet, args=[str(output / "all")])
     work.start()
     while work.is_alive():
         for stage in status.getActiveStageIds():
             stages.add(stage)
             info = status.getStageInfo(stage)
-            if info and info.numTasks == PARTS:
-                say(done=info.numCompletedTasks, of=PARTS)
+            if info:
+                say(done=info.numCompletedTasks, of=info.numTasks)
         time.sleep(0.2)
     work.join()
     failed = sum(info.numFailedTasks for stage in stages if (info := status.getStageInfo(stage)))

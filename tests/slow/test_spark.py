@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -27,7 +28,8 @@ from unclench.knowledge import Knowledge
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-PEOPLE = 30_000
+PEOPLE = 12_000
+FILES = 24
 CLOSE = 1e-9
 PATIENCE = 600  # seconds for a job that takes one minute, so that a cluster that hangs is ended
 
@@ -45,7 +47,10 @@ def job(crowd: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Job:
     subprocess.run([sys.executable, "tools/bootstrap.py", "spark"], cwd=ROOT, check=True)
     java()
     folder = tmp_path_factory.mktemp("spark")
-    pq.write_table(crowd, folder / "people.parquet", row_group_size=5_000)
+    (folder / "people").mkdir()
+    for place in range(FILES):
+        each = PEOPLE // FILES
+        pq.write_table(crowd.slice(place * each, each), folder / "people" / f"{place}.parquet")
     return Job(folder)
 
 
@@ -58,19 +63,21 @@ class Job:
         self.killed_at: tuple[int, int] | None = None
         self.said: dict[str, Any] = {}
         command = [str(ROOT / ".venv-spark/bin/python"), str(Path(__file__).with_name("spark_job.py"))]
-        with (folder / "log").open("w") as log:
-            driver = psutil.Popen(
-                [*command, str(folder / "people.parquet"), str(folder)], stdout=subprocess.PIPE, stderr=log, text=True
-            )
-        watch = Timer(PATIENCE, lambda: end(driver))
-        watch.start()
-        try:
-            for line in driver.stdout:
-                self.hear(json.loads(line), driver)
-            assert driver.wait() == 0, (folder / "log").read_text()[-4000:]
-        finally:
-            watch.cancel()
-            end(driver)
+        command += [str(folder / "people"), str(folder)]
+        with (
+            (folder / "log").open("w") as log,
+            psutil.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as driver,
+        ):
+            watch = Timer(PATIENCE, lambda: end(driver))
+            watch.start()
+            try:
+                for line in driver.stdout:
+                    self.hear(json.loads(line), driver)
+                status = driver.wait()
+            finally:
+                watch.cancel()
+                end(driver)
+        assert status == 0, (folder / "log").read_text()[-4000:]
 
     def hear(self, line: dict[str, Any], driver: psutil.Popen) -> None:
         self.said |= line
@@ -82,15 +89,17 @@ class Job:
 
 def executors_of(driver: psutil.Process) -> Iterator[psutil.Process]:
     for process in driver.children(recursive=True):
-        if any(word.endswith(".CoarseGrainedExecutorBackend") for word in process.cmdline()):
-            yield process
+        with suppress(psutil.NoSuchProcess):  # it ended just now, or is what is left of one that did
+            if "org.apache.spark.executor.CoarseGrainedExecutorBackend" in process.cmdline():
+                yield process
 
 
 def end(driver: psutil.Popen) -> None:
     """End what is left of a job; nothing is, unless it failed."""
     if driver.poll() is None:
         for process in [*driver.children(recursive=True), driver]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def rows(place: Path) -> dict[str, dict[str, Any]]:
