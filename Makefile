@@ -22,7 +22,7 @@ test: dev  ## Run every everyday test, lint, types and import contracts
 	@$(BIN)/python tools/verify.py
 
 test-slow: dev  ## Run the long test suites
-	@$(BIN)/python -m pytest -n 2 tests/slow
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/slow
 
 lint: dev  ## Check style and import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports

@@ -22,7 +22,7 @@ from benchmarks.measure import Row, Spread, in_turns
 from benchmarks.peers.cql import CqlExecution, library
 from benchmarks.peers.crowd import Crowd, repeated
 from benchmarks.peers.duckdb_sql import DuckDB
-from benchmarks.peers.naive_bayes import NaiveBayes
+from benchmarks.peers.naive_bayes import NaiveBayes, Terms
 from benchmarks.peers.openfisca import OpenFisca, columns_of
 from benchmarks.peers.pyagrum_net import network, posterior
 from benchmarks.peers.walk import counted, shared, walk
@@ -201,21 +201,21 @@ def _causes(knowledge: Knowledge, crowd: Crowd) -> Iterator[Row]:
     logs = [{c: w.log for c, w in differential.prior_of(knowledge, one).items()} for one in said]
     priors = {tuple(sorted(one.items())): one for one in logs}
     which = np.array([list(priors).index(tuple(sorted(one.items()))) for one in logs])
-    bayes = NaiveBayes(knowledge.data, list(priors.values()))
-    features = bayes.features(truths, which)
+    terms = Terms(knowledge.data, list(priors.values()))
+    bayes, features = NaiveBayes(terms), terms.features(truths, which)
 
     said_ours = [{e.id: e.probability for e in differential.causes(knowledge, one)} for one in said[:_ALONE]]
-    wanted = np.array([[one[cause] for cause in bayes.causes] for one in said_ours])
+    wanted = np.array([[one[cause] for cause in terms.causes] for one in said_ours])
     _same_chances("scikit-learn", wanted, bayes.run(features[:_ALONE]))
     nets = []
     for prior, answers in zip(logs[:_ALONE], said[:_ALONE], strict=True):
-        terms = {one["id"]: counted(knowledge.data, one, answers) for one in knowledge.data["causes"]}
-        nets.append(network(prior, shared(terms)))
+        counting = {one["id"]: counted(knowledge.data, one, answers) for one in knowledge.data["causes"]}
+        nets.append(network(prior, shared(counting)))
     theirs = [posterior(net) for net in nets]
-    _same_chances("pyAgrum", wanted, np.array([[one[cause] for cause in bayes.causes] for one in theirs]))
-    batch = assess_batch(knowledge, crowd.batch.slice(0, _ALONE), top=len(bayes.causes))["causes"].to_pylist()
+    _same_chances("pyAgrum", wanted, np.array([[one[cause] for cause in terms.causes] for one in theirs]))
+    batch = assess_batch(knowledge, crowd.batch.slice(0, _ALONE), top=len(terms.causes))["causes"].to_pylist()
     listed = [{one["id"]: one["probability"] for one in person} for person in batch]
-    _same_chances("assess_batch", wanted, np.array([[one[cause] for cause in bayes.causes] for one in listed]))
+    _same_chances("assess_batch", wanted, np.array([[one[cause] for cause in terms.causes] for one in listed]))
 
     rows = [features[place : place + 1] for place in range(_ALONE)]
     times = in_turns(

@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 from benchmarks.peers.walk import FALSE, TRUE
 
-__all__ = ["NaiveBayes"]
+__all__ = ["NaiveBayes", "Terms"]
+
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 Side: TypeAlias = tuple[int, int]
 """The place of an expression in the pack, and the truth it must have."""
@@ -25,8 +27,8 @@ Column: TypeAlias = tuple[Side, tuple[Side, ...]]
 """A side, and the stronger ones that must not be there."""
 
 
-class NaiveBayes:
-    """A `MultinomialNB` that was given its weights instead of being fitted.
+class Terms:
+    """What a cause's sum is made of, as columns and the weight of each for each cause.
 
     Args:
         data: the pack, as decoded JSON.
@@ -40,23 +42,18 @@ class NaiveBayes:
             for column, log in _columns(cause["terms"]):
                 weights = places.setdefault(column, {})
                 weights[cause["id"]] = weights.get(cause["id"], 0.0) + log
-        self._columns = list(places)
+        self._columns, self._priors = list(places), len(priors)
         rows = [*places.values(), *priors]
-        model = import_module("sklearn.naive_bayes").MultinomialNB()
-        model.feature_log_prob_ = np.array([[row.get(cause, 0.0) for row in rows] for cause in self.causes])
-        model.class_log_prior_ = np.zeros(len(self.causes))
-        model.classes_ = np.array(self.causes)
-        model.n_features_in_ = len(rows)
-        self._model, self._priors = model, len(priors)
+        self.weights: Floats = np.array([[row.get(cause, 0.0) for cause in self.causes] for row in rows])
 
-    def features(self, truths: npt.NDArray[np.int8], prior: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
-        """Return everybody's columns.
+    def features(self, truths: npt.NDArray[np.int8], prior: npt.NDArray[np.intp]) -> Floats:
+        """Return who has each column, as ones and noughts: one row a person.
 
         Args:
             truths: one row a person, one column an expression of the pack; 0 false, 1 unknown, 2 true.
             prior: which prior each person has.
         """
-        made = np.zeros((len(truths), len(self._columns) + self._priors))
+        made = np.zeros((len(truths), len(self.weights)))
         for place, ((expression, wanted), stronger) in enumerate(self._columns):
             here = truths[:, expression] == wanted
             for other, theirs in stronger:
@@ -65,8 +62,19 @@ class NaiveBayes:
         made[np.arange(len(truths)), len(self._columns) + prior] = 1
         return made
 
-    def run(self, features: npt.NDArray[np.float64]) -> Any:
-        """Return the probabilities: one row a person, one column a cause, in the order of `causes`."""
+
+class NaiveBayes:
+    """A `MultinomialNB` that was given its weights instead of being fitted."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._model = import_module("sklearn.naive_bayes").MultinomialNB()
+        self._model.feature_log_prob_ = np.ascontiguousarray(terms.weights.T)
+        self._model.class_log_prior_ = np.zeros(len(terms.causes))
+        self._model.classes_ = np.array(terms.causes)
+        self._model.n_features_in_ = len(terms.weights)
+
+    def run(self, features: Floats) -> Any:
+        """Return the probabilities: one row a person, one column a cause."""
         return self._model.predict_proba(features)
 
 

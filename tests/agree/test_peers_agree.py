@@ -11,10 +11,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from benchmarks.peers.answers import fields
 from benchmarks.peers.cql import elm
 from benchmarks.peers.duckdb_sql import query, sql
+from benchmarks.peers.naive_bayes import Terms
 from benchmarks.peers.openfisca import columns_of, formula
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,8 +24,9 @@ from hypothesis import strategies as st
 from strategies import PREDICATES, WORDS, answers, trees
 from unclench.errors import ExpressionError
 from unclench.knowledge import Finding, Knowledge
-from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Evaluators, Node, Truth
+from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Evaluators, Node, Truth, from_data
 from unclench.proof.checks import people
+from unclench.reasoning import differential
 
 SCALAR = Evaluators(PREDICATES)
 TRUTHS = {1: Truth.TRUE, None: Truth.UNKNOWN, 0: Truth.FALSE}
@@ -87,6 +90,18 @@ def test_sql_says_of_every_rule_what_our_reading_says(knowledge: Knowledge) -> N
     found = by_sqlite(rules, predicates, [fields(knowledge.findings.values(), one) for one in crowd])
     assert found == [[knowledge.evaluate[rule](one) for rule in rules.values()] for one in crowd]
     assert {truth for row in found for truth in row} == set(Truth)
+
+
+def test_the_columns_of_naive_bayes_sum_to_our_probabilities(knowledge: Knowledge) -> None:
+    crowd = list(people(knowledge, 100, 12))
+    priors = [{cause: one.log for cause, one in differential.prior_of(knowledge, said).items()} for said in crowd]
+    terms = Terms(knowledge.data, priors)
+    trees = [knowledge.evaluate[from_data(one)] for one in knowledge.data["expressions"]]
+    truths = np.array([[tree(said) for tree in trees] for said in crowd], np.int8)
+    found = np.exp(terms.features(truths, np.arange(len(crowd))) @ terms.weights)
+    found /= found.sum(axis=1, keepdims=True)
+    ours = [{one.id: one.probability for one in differential.causes(knowledge, said)} for said in crowd]
+    assert np.abs(found - [[one[cause] for cause in terms.causes] for one in ours]).max() < 1e-9
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from unclench.batch.assess import assess_batch, result_schema
+from unclench.batch import assess_batch, result_schema
 from unclench.errors import CaseError, KnowledgeError, near_match
 from unclench.knowledge import Knowledge
 
