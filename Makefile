@@ -53,7 +53,7 @@ lock:  ## Renew requirements/*.txt (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements/base.in -o requirements/base.txt
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements/base.in --group pyproject.toml:dev -o requirements/dev.txt
 	for kind in spark peers; do \
-	  uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements/$$kind.in -c requirements/base.txt -o requirements/$$kind.txt; \
+	  uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements/$$kind.in -c requirements/base.txt -o requirements/$$kind.txt || exit 1; \
 	done
 
 clean:  ## Remove the environment and caches

@@ -9,12 +9,13 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pyspark
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from unclench import CaseError, Knowledge
 from unclench.batch.spark import assess
@@ -37,10 +38,13 @@ def main(people: str, output: Path) -> None:
     status = session.sparkContext.statusTracker()
 
     before = len(status.getJobIdsForGroup())
-    try:
-        assess(frame.withColumnRenamed("fever", "fevre"))
-    except CaseError as error:
-        say(refused=str(error), jobs=len(status.getJobIdsForGroup()) - before)
+    refused = [
+        why_refused(frame.withColumnRenamed("fever", "fevre")),
+        why_refused(frame, keep=["synthetic_causes"]),
+        why_refused(frame.withColumnRenamed("synthetic_cause", "see"), keep=["see"]),
+        why_refused(frame.select("id")),
+    ]
+    say(refused=refused, jobs=len(status.getJobIdsForGroup()) - before)
 
     stages: set[int] = set()
     work = Thread(target=assess(frame).write.parquet, args=[str(output / "all")])
@@ -59,6 +63,14 @@ def main(people: str, output: Path) -> None:
     few = assess(frame.limit(50), knowledge=Knowledge.load(), top=2, keep=["synthetic_cause"])
     few.write.parquet(str(output / "few"))
     session.stop()
+
+
+def why_refused(frame: DataFrame, keep: Sequence[str] = ()) -> str:
+    try:
+        assess(frame, keep=keep)
+    except CaseError as error:
+        return str(error)
+    return "taken"
 
 
 def say(**what: Any) -> None:

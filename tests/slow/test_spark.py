@@ -159,8 +159,11 @@ def test_a_pack_of_one_s_own_travels_and_named_columns_are_kept(
     assert {tuple(row) for row in found.values()} == {tuple(result_schema().names)}
 
 
-def test_a_column_that_is_no_finding_stops_the_driver_before_any_job(job: Job) -> None:
+def test_columns_that_cannot_be_read_or_kept_stop_the_driver_before_any_job(job: Job) -> None:
     assert job.said["jobs"] == 0
-    assert job.said["refused"] == (
-        'the column "fevre" is not a known finding. Did you mean "fever"? See: unclench findings.'
-    )
+    assert job.said["refused"] == [
+        'the column "fevre" is not a known finding. Did you mean "fever"? See: unclench findings.',
+        'the column "synthetic_causes" is to be kept and is not there. Did you mean "synthetic_cause"?',
+        'the column "see" cannot be kept: the result has one of that name. Rename it first: withColumnRenamed.',
+        "none of the columns is a finding. Name each column by a finding's id: unclench findings.",
+    ]
