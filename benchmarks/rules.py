@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from benchmarks.measure import Row, in_turns
-from benchmarks.peers import walk
+from benchmarks.peers.walk import walk
 from benchmarks.people import people
 from unclench.knowledge import Knowledge
 from unclench.logic import Answer, together

@@ -14,7 +14,7 @@ from benchmarks.differential_models.guarded import guarded
 from benchmarks.differential_models.noisy_or import CAP, leaks, links, noisy_or, pairs, quickscore, two_causes
 from benchmarks.differential_models.one_cause import one_cause
 from benchmarks.differential_models.own_odds import own_odds
-from benchmarks.peers import pyagrum
+from benchmarks.peers.pyagrum_net import pyagrum
 from benchmarks.people import drawn
 
 from unclench.knowledge import Knowledge

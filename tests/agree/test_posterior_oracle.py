@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 import numpy
 import pytest
 import yaml
-from benchmarks.peers import FALSE, TRUE, UNKNOWN, Evidence, counted, network, posterior, shared, walk
+from benchmarks.peers.pyagrum_net import network, posterior
+from benchmarks.peers.walk import FALSE, TRUE, UNKNOWN, Evidence, counted, shared, walk
 from benchmarks.people import drawn
 from numpy.typing import NDArray
 
