@@ -90,8 +90,15 @@ class Parts(Mapping[str, Any]):
         if "terms" in made:
             terms = [{**term, **notes} for term, notes in zip(made.pop("terms"), made.pop("term_notes"), strict=True)]
             for kind in HYPOTHESES:
-                made[kind] = [{**one, "terms": [terms[place] for place in one["terms"]]} for one in made[kind]]
+                made[kind] = [{**one, "terms": [_apart(terms[place]) for place in one["terms"]]} for one in made[kind]]
         return made
+
+
+def _apart(data: Any) -> Any:
+    """Return a copy that shares nothing, so that whoever changes one term of plain data changes no other."""
+    if isinstance(data, dict):
+        return {name: _apart(value) for name, value in data.items()}
+    return [_apart(one) for one in data] if isinstance(data, list) else data
 
 
 def _places(text: str) -> dict[str, int] | None:
