@@ -270,12 +270,12 @@ class Bench:
             return made
         others = [rule for rule in self.knowledge.rules if rule.id != fault.record]
         made.rules = tuple(others if fault.rule is None else [*others, fault.rule])
-        if fault.deaf_to and fault.rule is not None:
-            readings = [
-                self.read(fault) if rule is fault.rule else self.knowledge.evaluate[rule.when]
-                for rule in made.rules_in_order
-            ]
-            vars(made)["read_rules"] = lambda answers: [read(answers) for read in readings]
+        # One by one: most of these packs decide for a few people only, too few to make code for all rules.
+        readings = [
+            self.read(fault) if rule is fault.rule else self.knowledge.evaluate[rule.when]
+            for rule in made.rules_in_order
+        ]
+        vars(made)["read_rules"] = lambda answers: [read(answers) for read in readings]
         return made
 
     # proofs, over the same variables and the same session as those of the sound pack

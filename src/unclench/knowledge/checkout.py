@@ -11,7 +11,13 @@ from unclench.knowledge.layout import serialise
 __all__ = ["pack_of_checkout"]
 
 _PROGRAM = Path(__file__).parents[1]
-_COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "figures", _PROGRAM / "errors.py")
+_COMPILER = (
+    _PROGRAM / "knowledge",
+    _PROGRAM / "logic",
+    _PROGRAM / "figures",
+    _PROGRAM / "errors.py",
+    _PROGRAM / "record.py",
+)
 
 
 def pack_of_checkout(root: Path) -> str:

@@ -49,6 +49,7 @@ class Parts(Mapping[str, Any]):
     def __init__(self, text: str) -> None:
         places = _places(text)
         self._text = text
+        self._whole: dict[str, Any] | None = None
         self._decoded: Any = json.loads(text) if places is None else {}
         self._places: Mapping[str, int] = places or (dict.fromkeys(self._decoded, 0) if self.is_object else {})
 
@@ -71,14 +72,33 @@ class Parts(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._places)
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Parts:
+        """Return a pack that is plain data already."""
+        made = cls("{}")
+        made._decoded, made._places = dict(data), dict.fromkeys(data, 0)
+        return made
+
     def written_out(self) -> dict[str, Any]:
-        """Return the whole pack, every hypothesis with its terms in full."""
+        """Return the whole pack, every hypothesis with its terms in full; always the same dictionary."""
+        if self._whole is None:
+            self._whole = self._written_out()
+        return self._whole
+
+    def _written_out(self) -> dict[str, Any]:
         made = dict(self)
         if "terms" in made:
             terms = [{**term, **notes} for term, notes in zip(made.pop("terms"), made.pop("term_notes"), strict=True)]
             for kind in HYPOTHESES:
-                made[kind] = [{**one, "terms": [terms[place] for place in one["terms"]]} for one in made[kind]]
+                made[kind] = [{**one, "terms": [_apart(terms[place]) for place in one["terms"]]} for one in made[kind]]
         return made
+
+
+def _apart(data: Any) -> Any:
+    """Return a copy that shares nothing, so that whoever changes one term of plain data changes no other."""
+    if isinstance(data, dict):
+        return {name: _apart(value) for name, value in data.items()}
+    return [_apart(one) for one in data] if isinstance(data, list) else data
 
 
 def _places(text: str) -> dict[str, int] | None:

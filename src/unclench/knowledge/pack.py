@@ -153,10 +153,15 @@ class Knowledge:
                 ) from None
         return cls(_own_pack())
 
-    @cached_property
+    @property
     def data(self) -> Mapping[str, Any]:
         """The whole pack as plain data, every hypothesis with its terms in full."""
         return self._parts.written_out()
+
+    @data.setter
+    def data(self, data: Mapping[str, Any]) -> None:
+        """Put other data in its place, for what is not made of it yet; the hash stays."""
+        self._parts = Parts.of(data)
 
     @cached_property
     def causes(self) -> Mapping[str, Cause]:

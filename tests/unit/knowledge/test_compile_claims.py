@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unclench.knowledge import Knowledge
-from unclench.knowledge.compile import serialise
+from unclench.knowledge.layout import serialise
 from unit.knowledge.planting import Planting
 
 FILE, WORDS = "claims/planted.yaml", "wording/en/claims/planted.yaml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from typing import Any
 
 import pytest
@@ -34,6 +35,21 @@ def test_each_distinct_term_is_written_once(knowledge: Knowledge, text: str) -> 
     terms = (term for kind in HYPOTHESES for one in knowledge.data[kind] for term in one["terms"])
     listed = [json.dumps(term, sort_keys=True) for term in terms]
     assert len(json.loads(text)["terms"]) == len(set(listed)) < len(listed)
+
+
+def test_no_two_terms_of_plain_data_share_what_could_be_changed(text: str) -> None:
+    whole = Parts(text).written_out()
+    terms = [term for kind in HYPOTHESES for one in whole[kind] for term in one["terms"]]
+    assert len({id(term) for term in terms}) == len(terms)
+    assert len({id(term["sources"]) for term in terms}) == len(terms)
+
+
+def test_other_data_in_its_place_is_what_is_read(knowledge: Knowledge) -> None:
+    made = copy(knowledge)
+    wording = {**knowledge.data["wording"], "xx": knowledge.data["wording"]["en"]}
+    made.data = {**knowledge.data, "wording": wording}
+    assert made.words("findings", "fever", "label", locale="xx") == knowledge.words("findings", "fever", "label")
+    assert "xx" not in knowledge.data["wording"]
 
 
 def test_a_pack_written_out_says_the_same(knowledge: Knowledge) -> None:
