@@ -246,7 +246,8 @@ def _verdict(found: Sequence[Simulated]) -> Iterator[Part]:
     yield Text(
         f"With all answers given, the pack is {how}: it says {pack.confidence:.1%} and is right {pack.first.value:.1%} "
         f"of the time ({apart:+.1%}); the best there can be says {best.confidence:.1%} and is right "
-        f"{best.first.value:.1%}. Always naming the commonest cause would be right {pack.commonest.value:.1%} of the time."
+        f"{best.first.value:.1%}. Always naming the commonest cause would be right {pack.commonest.value:.1%} of the "
+        "time."
     )
 
 
