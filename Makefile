@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 BOOT := $(PYTHON) tools/bootstrap.py
 
-.PHONY: help run install test test-slow prove lint types docs vignettes bench mutants lock clean
+.PHONY: help run install test test-slow prove lint types docs vignettes bench bench-peers mutants lock clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -22,7 +22,7 @@ test: dev  ## Run every everyday test, lint, types and import contracts
 	@$(BIN)/python tools/verify.py
 
 test-slow: dev  ## Run the long test suites
-	@$(BIN)/python -m pytest -n 2 tests/slow
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/slow
 
 lint: dev  ## Check style and import directions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
@@ -42,12 +42,19 @@ vignettes: dev  ## Measure the advice on the vignettes
 bench: dev  ## Run the benchmarks and print ratios
 	@$(BIN)/python -m benchmarks
 
+bench-peers:  ## Compare with other engines on the same rules and model
+	@$(BOOT) peers
+	@.venv-peers/bin/python -m benchmarks peers
+
 mutants: dev  ## Report the mutation score of logic/ and reasoning/
 	@$(BIN)/python tools/mutation_score.py
 
 lock:  ## Renew requirements/*.txt (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements/base.in -o requirements/base.txt
 	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements/base.in --group pyproject.toml:dev -o requirements/dev.txt
+	for kind in spark peers; do \
+	  uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 requirements/$$kind.in -c requirements/base.txt -o requirements/$$kind.txt || exit 1; \
+	done
 
 clean:  ## Remove the environment and caches
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache mutants
+	rm -rf .venv .venv-spark .venv-peers .cache .mypy_cache .ruff_cache .pytest_cache mutants

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
-from benchmarks import assessment, batch, plan, rules, search, start_up, web
-from benchmarks.measure import Row, Spread
+from benchmarks.measure import Spread
 from unclench.knowledge import Knowledge
 
-FILES: dict[str, Callable[[Knowledge], Iterable[Row]]] = {
-    "assessment": assessment.measure,
-    "batch": batch.measure,
-    "plan": plan.measure,
-    "rules": rules.measure,
-    "search": search.measure,
-    "start_up": start_up.measure,
-    "web": web.measure,
+FILES = {
+    "assessment": "benchmarks.assessment",
+    "batch": "benchmarks.batch",
+    "handover": "benchmarks.handover",
+    "intake": "benchmarks.intake",
+    "peers": "benchmarks.peers.comparison",
+    "plan": "benchmarks.plan",
+    "rules": "benchmarks.rules",
+    "search": "benchmarks.search",
+    "start_up": "benchmarks.start_up",
+    "web": "benchmarks.web",
 }
+APART = "peers"
+"""Runs in `.venv-peers/`, with packages that nothing else needs: make bench-peers."""
 
 
 def main(chosen: Sequence[str]) -> int:
-    """Run the chosen files, all by default, and print a row as soon as it is measured."""
+    """Run the chosen files, by default all but `peers`, and print a row as soon as it is measured."""
     unknown = [name for name in chosen if name not in FILES]
     if unknown:
         print(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(FILES)}.", file=sys.stderr)
@@ -30,8 +35,8 @@ def main(chosen: Sequence[str]) -> int:
     knowledge = Knowledge.load()
     print(f"Python {platform.python_version()}, pack {knowledge.hash[:19]}, median (least to greatest)\n")
     print("| measured | Unclench | compared with | peer | ratio | ratio of least |\n|---|---|---|---|---|---|")
-    for name in chosen or FILES:
-        for row in FILES[name](knowledge):
+    for name in chosen or [name for name in FILES if name != APART]:
+        for row in import_module(FILES[name]).measure(knowledge):
             theirs = _shown(row.theirs, row.unit) if row.theirs else ""
             ratios = " | ".join("" if one is None else f"{one:.2f}" for one in (row.ratio, row.ratio_of_least))
             print(f"| {row.question} | {_shown(row.ours, row.unit)} | {row.peer} | {theirs} | {ratios} |", flush=True)

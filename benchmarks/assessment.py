@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.measure import Row, in_turns
-from benchmarks.peers import counted, network, posterior, shared
+from benchmarks.peers.pyagrum_net import network, posterior
+from benchmarks.peers.walk import counted, shared
 from benchmarks.people import people
 from unclench.knowledge import Knowledge
 from unclench.reasoning import Case, assess, differential, next_question, triage

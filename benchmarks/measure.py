@@ -106,9 +106,10 @@ def paused_collection() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What whole processes took: wall time in milliseconds, peak resident memory in MiB."""
+    """What whole processes took: wall and processor time in milliseconds, peak resident memory in MiB."""
 
     wall: Spread
+    processor: Spread
     memory: Spread
 
 
@@ -124,7 +125,7 @@ def processes(commands: Mapping[str, Sequence[str]], folder: Path, *, repeats: i
         RuntimeError: a command failed, so that its time means nothing.
     """
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    taken: dict[str, list[tuple[float, float, float]]] = {name: [] for name in commands}
     with tempfile.TemporaryFile() as sink:
         for turn in range(repeats + 1):
             for name, arguments in commands.items():
@@ -135,17 +136,18 @@ def processes(commands: Mapping[str, Sequence[str]], folder: Path, *, repeats: i
                     environment,
                     file_actions=[(os.POSIX_SPAWN_DUP2, sink.fileno(), 1)],
                 )
-                _, status = os.waitpid(child, 0)
-                wall = time.perf_counter() - began
+                _, status, used = os.wait4(child, 0)
+                wall, processor = time.perf_counter() - began, used.ru_utime + used.ru_stime
                 if status != 0:
                     raise RuntimeError(f"{name} ended with status {os.waitstatus_to_exitcode(status)}")
                 if turn > 0:  # the first round fills the file cache
-                    taken[name].append(
-                        (wall * 1000, 0.0 if turn > _MEMORY_ROUNDS else peak_memory(arguments, environment))
-                    )
+                    peak = 0.0 if turn > _MEMORY_ROUNDS else peak_memory(arguments, environment)
+                    taken[name].append((wall * 1000, processor * 1000, peak))
     return {
         name: Process(
-            Spread.of([wall for wall, _ in values]), Spread.of([memory for _, memory in values[:_MEMORY_ROUNDS]])
+            Spread.of([wall for wall, _, _ in values]),
+            Spread.of([processor for _, processor, _ in values]),
+            Spread.of([memory for _, _, memory in values[:_MEMORY_ROUNDS]]),
         )
         for name, values in taken.items()
     }

@@ -16,6 +16,7 @@ from unclench.reasoning import differential
 from unclench.reasoning.assessment import EVENT_SHOWN, _is_supported, _rule_out, _see
 from unclench.reasoning.case import ABOUT
 from unclench.reasoning.differential import Estimate
+from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import answers_in_reach, effective_answers, triage_answers
 
 __all__ = ["as_batch", "as_data", "differences", "said_alone"]
@@ -59,7 +60,7 @@ def said_alone(knowledge: Knowledge, data: Mapping[str, Any], top: int) -> dict[
     said = effective_answers(case, knowledge)
     now = triage_answers(knowledge, answers_in_reach(said, knowledge))
     causes = differential.causes(knowledge, said)
-    return {
+    exact: Any = {
         "disposition": now.disposition.id,
         "at_least": now.at_least.id,
         "at_most": now.at_most.id,
@@ -67,6 +68,10 @@ def said_alone(knowledge: Knowledge, data: Mapping[str, Any], top: int) -> dict[
         "floor": now.floor,
         "see": _see(now),
         "rules": [rule.id for rule in now.fired],
+    }
+    return {
+        **exact,
+        "result_hash": result_hash(pack=knowledge.hash, **exact),
         "causes": _plain(causes[:top]),
         "rule_out": {one.estimate.id: one.estimate.probability for one in _rule_out(knowledge, causes, now)},
         "contributors": _plain(e for e in differential.contributors(knowledge, said) if _is_supported(e)),
@@ -83,7 +88,7 @@ def differences(
     knowledge: Knowledge, crowd: Sequence[Mapping[str, Answer]], *, text: bool, top: int = 5
 ) -> Iterator[tuple[Mapping[str, Answer], str, object, object]]:
     """Yield (answers, what, said of many, said of one) wherever the two engines differ."""
-    rows = assess_batch(knowledge, as_batch(knowledge, crowd, text=text), top=top).to_pylist()
+    rows = assess_batch(knowledge, as_batch(knowledge, crowd, text=text), top=top, hashes=True).to_pylist()
     assert len(rows) == len(crowd)
     for answers, row in zip(crowd, rows, strict=True):
         alone = said_alone(knowledge, as_data(answers), top)

@@ -1,6 +1,8 @@
 """Make `.venv/` from the hash-pinned locks, with nothing but the standard library.
 
-Run by make. Works as root or not, and on a Debian Python that is externally managed or lacks `ensurepip`.
+Spark and the peers of the benchmarks are heavy and seldom wanted: they have an environment of their own each, beside
+the everyday one. Run by make. Works as root or not, and on a Debian Python that is externally managed or lacks
+`ensurepip`.
 """
 
 from __future__ import annotations
@@ -14,37 +16,38 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+FOLDERS = {"base": ".venv", "dev": ".venv", "spark": ".venv-spark", "peers": ".venv-peers"}
 NEWEST, OLDEST = (3, 14), (3, 11)
 
 
 def main(kind: str) -> int:
-    """Bring `.venv/` up to date for `kind`: `base` (to run) or `dev` (to test as well)."""
+    """Bring an environment up to date: `base` (to run), `dev` (to test as well), `spark` or `peers`."""
     lock, stamp = of_kind(kind)
     # What tests need holds all that running needs, so an environment made for the present tests will do.
-    if stamp.exists() or of_kind("dev")[1].exists():
+    if stamp.exists() or (kind == "base" and of_kind("dev")[1].exists()):
         return 0
     python = suitable_python()
-    if not (VENV / "bin" / "python").exists() or not has_pip(VENV / "bin" / "python"):
-        make_environment(python)
-    inside = str(VENV / "bin" / "python")
+    folder = stamp.parent
+    if not (folder / "bin" / "python").exists() or not has_pip(folder / "bin" / "python"):
+        make_environment(python, folder)
+    inside = str(folder / "bin" / "python")
     # The locks are complete and hashed; a build environment of pip's own would be neither.
     say(f"Installing {kind} requirements (the first time takes a minute or two) ...")
     pip(inside, "install", "--require-hashes", "-r", str(lock))
     pip(inside, "install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run([inside, "-m", "compileall", "-q", str(ROOT / "src")], check=False, env=environment)
-    for old in VENV.glob(f".{kind}-*"):
+    for old in folder.glob(f".{kind}-*"):
         old.unlink()
     stamp.touch()
     return 0
 
 
 def of_kind(kind: str) -> tuple[Path, Path]:
-    """Return the lock of `kind`, and the file that says `.venv/` holds what that lock names now."""
+    """Return the lock of `kind`, and the file that says its environment holds what that lock names now."""
     lock = ROOT / "requirements" / f"{kind}.txt"
     wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    return lock, VENV / f".{kind}-{wanted[:16]}"
+    return lock, ROOT / FOLDERS[kind] / f".{kind}-{wanted[:16]}"
 
 
 def suitable_python() -> str:
@@ -61,17 +64,17 @@ def suitable_python() -> str:
     )
 
 
-def make_environment(python: str) -> None:
-    """Create `.venv/`, falling back to Debian's own package when the standard way lacks pip."""
-    say("Making .venv/ ...")
-    shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.run([python, "-m", "venv", str(VENV)], capture_output=True, text=True).returncode == 0:
+def make_environment(python: str, folder: Path) -> None:
+    """Create the environment, falling back to Debian's own package when the standard way lacks pip."""
+    say(f"Making {folder.name}/ ...")
+    shutil.rmtree(folder, ignore_errors=True)
+    if subprocess.run([python, "-m", "venv", str(folder)], capture_output=True, text=True).returncode == 0:
         return
     # Debian splits ensurepip off into python3-venv. A system pip can fill an environment made without it.
-    shutil.rmtree(VENV, ignore_errors=True)
-    bare = subprocess.run([python, "-m", "venv", "--without-pip", str(VENV)], capture_output=True, text=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    bare = subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], capture_output=True, text=True)
     if bare.returncode == 0 and has_pip(python):
-        outside = [python, "-m", "pip", "--python", str(VENV / "bin" / "python"), "install", "--quiet", "pip"]
+        outside = [python, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet", "pip"]
         if subprocess.run(outside).returncode == 0:
             return
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -83,8 +86,8 @@ def make_environment(python: str) -> None:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         for package in (f"python{version}-venv", "python3-venv"):
             subprocess.run(["apt-get", "install", "-y", "-qq", package], check=False)
-            shutil.rmtree(VENV, ignore_errors=True)
-            if subprocess.run([python, "-m", "venv", str(VENV)], capture_output=True).returncode == 0:
+            shutil.rmtree(folder, ignore_errors=True)
+            if subprocess.run([python, "-m", "venv", str(folder)], capture_output=True).returncode == 0:
                 return
     stop(
         f"{python} cannot make a virtual environment: it has neither ensurepip nor pip. "

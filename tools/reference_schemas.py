@@ -152,6 +152,11 @@ def _assessment() -> dict[str, Schema]:
             "type": "string",
             "pattern": "^sha256:[0-9a-f]{64}$",
         },
+        "result_hash": {
+            "description": "A short name for the advice: of pack, urgency, bounds, place and rules alone.",
+            "type": "string",
+            "pattern": "^[0-9a-f]{16}$",
+        },
         "version": {
             "description": "Version of Unclench.",
             "type": "string",

@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 import numpy
 import pytest
 import yaml
-from benchmarks.peers import FALSE, TRUE, UNKNOWN, Evidence, counted, network, posterior, shared, walk
+from benchmarks.peers.pyagrum_net import network, posterior
+from benchmarks.peers.walk import FALSE, TRUE, UNKNOWN, Evidence, counted, shared, walk
 from benchmarks.people import drawn
 from numpy.typing import NDArray
 
@@ -343,17 +344,17 @@ def gaps(estimates: Sequence[Estimate], names: Sequence[str], ranges: Draws) -> 
     """Return (low, high, width): how far the drawn ends lie from the stated ones, in halves of the stated width."""
     found = []
     for one in estimates:
-        if 1e-4 < one.probability < 1 - 1e-4:
+        if 1e-5 < one.probability < 1 - 1e-5:
             low, high = (float(end) for end in ranges[:, names.index(one.id)])
             half = (logit(one.high) - logit(one.low)) / 2
             found.append(((low - logit(one.low)) / half, (high - logit(one.high)) / half, (high - low) / 2 / half))
+    assert found
     return found
 
 
 @pytest.mark.parametrize(("age", "setting"), [(42, "primary_care"), (70, "emergency_department"), (8, "community")])
 def test_ranges_are_those_of_drawn_weights(knowledge: Knowledge, people: list[Answers], age: int, setting: str) -> None:
     """The delta method is first order, so it may miss by some: ends by 0.9 of half the width, widths by 20%."""
-    compared = 0
     for seed, answers in enumerate(people[1::12]):
         answers = {**answers, "age": age, "setting": setting}
         scores = differential.scores(knowledge, answers)
@@ -361,14 +362,10 @@ def test_ranges_are_those_of_drawn_weights(knowledge: Knowledge, people: list[An
         deviations = numpy.sqrt([one.variance for one in scores.values()])
         ranges = drawn_ranges(logs, deviations, seed)
         found = gaps(differential.causes(knowledge, answers), list(scores), ranges)
-        if not found:
-            continue  # one cause is all but certain, so every range is at an end
-        compared += 1
         assert max(max(abs(low), abs(high)) for low, high, _ in found) < 0.9
         assert all(0.8 < width < 1.2 for _, _, width in found)
         halved = drawn_ranges(logs, deviations / 2, seed)
         assert all(width < 0.8 for _, _, width in gaps(differential.causes(knowledge, answers), list(scores), halved))
-    assert compared > len(people[1::12]) / 2
 
 
 def test_without_age_and_setting_ranges_cover_the_mixture(knowledge: Knowledge, people: list[Answers]) -> None:

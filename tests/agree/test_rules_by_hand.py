@@ -108,26 +108,32 @@ def rules_by_hand(said: Mapping[str, Answer]) -> dict[str, Plain]:
     return {rule["id"]: by_hand(expressions[rule["when"]], said) for rule in KNOWLEDGE.data["rules"]}
 
 
+def read_together(said: Mapping[str, Answer]) -> dict[str, Plain]:
+    truths = KNOWLEDGE.read_rules(said)
+    return {rule.id: AS_PLAIN[truth] for rule, truth in zip(KNOWLEDGE.rules_in_order, truths, strict=True)}
+
+
 def readings(rule: Rule, said: Mapping[str, Answer], read_again: Evaluators) -> dict[str, Plain]:
     """Return the truth of a rule in each reading there is."""
     scalar = KNOWLEDGE.evaluate[rule.when](said)
     text = read_again[parse(render(rule.when), VOCABULARY)](said)
-    return {"scalar": AS_PLAIN[scalar], "rendered and parsed": AS_PLAIN[text]}
+    at_once = KNOWLEDGE.read_rules(said)[KNOWLEDGE.rules_in_order.index(rule)]
+    return {"scalar": AS_PLAIN[scalar], "together": AS_PLAIN[at_once], "rendered and parsed": AS_PLAIN[text]}
 
 
 @settings(max_examples=200)
 @given(cases(KNOWLEDGE, findings=KNOWLEDGE.findings))
 def test_every_rule_says_what_the_plain_evaluator_says(said: dict[str, Answer]) -> None:
-    found = {rule.id: AS_PLAIN[evaluate(said)] for rule, evaluate in KNOWLEDGE.rule_evaluators}
-    assert found == rules_by_hand(said)
+    expected = rules_by_hand(said)
+    assert {rule.id: AS_PLAIN[evaluate(said)] for rule, evaluate in KNOWLEDGE.rule_evaluators} == expected
+    assert read_together(said) == expected
 
 
 @settings(max_examples=200)
 @given(cases(KNOWLEDGE))
 def test_every_rule_agrees_once_questions_that_do_not_apply_are_out_of_the_way(said: dict[str, Answer]) -> None:
     effective = with_not_applicable(said, KNOWLEDGE.grounds)
-    found = {rule.id: AS_PLAIN[evaluate(effective)] for rule, evaluate in KNOWLEDGE.rule_evaluators}
-    assert found == rules_by_hand(effective)
+    assert read_together(effective) == rules_by_hand(effective)
 
 
 @settings(max_examples=20)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from packs import copied
 from people import with_nothing_else
 from unclench.knowledge import Knowledge
 from unclench.logic import Answer
@@ -527,16 +528,19 @@ def test_within_every_limit_the_twin_may_take_more(number: int, knowledge: Knowl
     assert (text, advice.verdict) == (text, "may_take")
 
 
+_KINDS = ("medicines", "medicine_groups")
+
+
 def without_row(knowledge: Knowledge, number: int) -> Knowledge:
     """Return the knowledge after somebody struck out all that rests on one row."""
-    data = json.loads(json.dumps(knowledge.data))
-    for record in (*data["medicines"], *data["medicine_groups"]):
+    struck: dict[str, Any] = json.loads(json.dumps({kind: knowledge.data[kind] for kind in _KINDS}))
+    for record in (record for kind in _KINDS for record in struck[kind]):
         for part in ("rules", "doses"):
             if part in record:
                 record[part] = [one for one in record[part] if number not in one["rows"]]
         if record.get("overdose") and number in record["overdose"]["rows"]:
             record["overdose"]["rows"] = []
-    return Knowledge(json.dumps(data))
+    return copied(knowledge, **struck)
 
 
 def test_striking_out_any_row_is_noticed(knowledge: Knowledge) -> None:

@@ -24,7 +24,7 @@ from unclench.reasoning.simulation import interview
 
 CONTRACT = (
     *("disposition", "at_most", "settled", "see", "within", "reasons", "differential", "rule_out", "contributors"),
-    *("event", "would_change", "safety_net", "unanswered", "pack", "version"),
+    *("event", "would_change", "safety_net", "unanswered", "pack", "result_hash", "version"),
 )
 """The keys other programs were promised."""
 
@@ -286,6 +286,7 @@ WRONG_ASSESSMENTS = {
     "a change to nothing": put("would_change.0.add", {}),
     "a change to an unknown disposition": put("would_change.0.to", "worse"),
     "a pack without its hash": put("pack", "latest"),
+    "a result hash cut short": put("result_hash", "0123456789abcde"),
     "a version that is a number": put("version", 1),
     "unanswered as a number": put("unanswered", 3),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from unclench.proof.properties import PROPERTIES, Goal
 from unclench.proof.prover import Prover
 from unclench.reasoning.case import Case
 from unclench.reasoning.triage import answers_in_reach, effective_answers, triage_answers
+from unclench.record import revised
 
 __all__ = ["KINDS", "Bench", "Fault", "Verdict", "faults", "table"]
 
@@ -98,10 +99,10 @@ def faults(knowledge: Knowledge) -> Iterator[Fault]:
             for what, node in _everywhere(rule.when, change):
                 if node not in seen:
                     seen.add(node)
-                    yield Fault(kind, rule.id, what, replace(rule, when=node))
+                    yield Fault(kind, rule.id, what, revised(rule, when=node))
         if rule.disposition is not Disposition.SELF_CARE:
             lower = LEVELS[rule.disposition - 1]
-            yield Fault(LOWER, rule.id, f"to {lower.id}", replace(rule, disposition=lower))
+            yield Fault(LOWER, rule.id, f"to {lower.id}", revised(rule, disposition=lower))
         for finding in knowledge.mentions(rule.when):
             yield Fault(UNKNOWN_IS_NO, rule.id, finding, rule, deaf_to=frozenset({finding}))
         yield Fault(DROP_RULE, rule.id, "gone")
@@ -113,7 +114,7 @@ def faults(knowledge: Knowledge) -> Iterator[Fault]:
 
 
 def _without(knowledge: Knowledge, screen: Screen, finding: str) -> tuple[Screen, ...]:
-    shorter = replace(screen, findings=tuple(f for f in screen.findings if f != finding))
+    shorter = revised(screen, findings=tuple(f for f in screen.findings if f != finding))
     return tuple(shorter if one is screen else one for one in knowledge.screens)
 
 
@@ -127,7 +128,7 @@ def _everywhere(node: Node, change: Callable[[Node], Iterable[tuple[str, Node]]]
         case AllOf(operands) | AnyOf(operands) | AtLeast(_, operands):
             for at, operand in enumerate(operands):
                 for what, other in _everywhere(operand, change):
-                    yield what, replace(node, operands=(*operands[:at], other, *operands[at + 1 :]))
+                    yield what, revised(node, operands=(*operands[:at], other, *operands[at + 1 :]))
 
 
 def _dropped(node: Node) -> Iterator[tuple[str, Node]]:
@@ -136,9 +137,9 @@ def _dropped(node: Node) -> Iterator[tuple[str, Node]]:
             left = (*node.operands[:at], *node.operands[at + 1 :])
             if isinstance(node, AtLeast):
                 if len(left) >= node.count:
-                    yield f"without {_short(operand)}", replace(node, operands=left)
+                    yield f"without {_short(operand)}", revised(node, operands=left)
             elif left:
-                yield f"without {_short(operand)}", left[0] if len(left) == 1 else replace(node, operands=left)
+                yield f"without {_short(operand)}", left[0] if len(left) == 1 else revised(node, operands=left)
 
 
 def _swapped(node: Node) -> Iterator[tuple[str, Node]]:
@@ -155,11 +156,11 @@ def _negated(node: Node) -> Iterator[tuple[str, Node]]:
 def _shifted(node: Node) -> Iterator[tuple[str, Node]]:
     if isinstance(node, Compare):
         for step in (-1, 1):
-            yield f"{_short(node)}, by {step:+d}", replace(node, value=node.value + step)
+            yield f"{_short(node)}, by {step:+d}", revised(node, value=node.value + step)
     elif isinstance(node, AtLeast):
         for count in (node.count - 1, node.count + 1):
             if 1 <= count <= len(node.operands):
-                yield f"at least {count} for {node.count}", replace(node, count=count)
+                yield f"at least {count} for {node.count}", revised(node, count=count)
 
 
 def _plain(given: Mapping[str, Any]) -> dict[str, Answer]:
@@ -269,11 +270,12 @@ class Bench:
             return made
         others = [rule for rule in self.knowledge.rules if rule.id != fault.record]
         made.rules = tuple(others if fault.rule is None else [*others, fault.rule])
-        if fault.deaf_to and fault.rule is not None:
-            vars(made)["rule_evaluators"] = tuple(
-                (rule, self.read(fault) if rule is fault.rule else self.knowledge.evaluate[rule.when])
-                for rule in made.rules
-            )
+        # One by one: most of these packs decide for a few people only, too few to make code for all rules.
+        readings = [
+            self.read(fault) if rule is fault.rule else self.knowledge.evaluate[rule.when]
+            for rule in made.rules_in_order
+        ]
+        vars(made)["read_rules"] = lambda answers: [read(answers) for read in readings]
         return made
 
     # proofs, over the same variables and the same session as those of the sound pack

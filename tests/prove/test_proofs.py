@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
 import pytest
 
+from packs import copied
 from unclench.cli import prove
 from unclench.errors import UnclenchError
 from unclench.knowledge import Disposition, Knowledge
@@ -23,6 +22,7 @@ from unclench.proof.prover import GoalResult, Prover, Result
 from unclench.proof.run import Certificate, Proved, certify, verdict
 from unclench.proof.solvers import Session
 from unclench.reasoning import Case, assess, triage
+from unclench.record import revised
 
 BY_ID = {promise.id: promise for promise in PROPERTIES}
 EXPECTED = {
@@ -62,10 +62,8 @@ def prover(knowledge: Knowledge) -> Prover:
 
 def changed(knowledge: Knowledge, rule_id: str, **changes: object) -> Knowledge:
     """Return the pack with one rule changed."""
-    made = copy.copy(knowledge)
-    for name in [name for name, value in vars(Knowledge).items() if isinstance(value, cached_property)]:
-        vars(made).pop(name, None)
-    made.rules = tuple(replace(r, **changes) if r.id == rule_id else r for r in knowledge.rules)  # type: ignore[arg-type]
+    made = copied(knowledge)
+    made.rules = tuple(revised(r, **changes) if r.id == rule_id else r for r in knowledge.rules)
     return made
 
 

@@ -58,6 +58,7 @@ EXPORTED = {
         "Node",
         "OneOf",
         "Present",
+        "Together",
         "Truth",
         "Unsure",
         "Vocabulary",
@@ -68,6 +69,7 @@ EXPORTED = {
         "parse",
         "render",
         "to_data",
+        "together",
     ],
     "unclench.reasoning": [
         "Assessment",

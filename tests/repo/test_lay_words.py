@@ -17,6 +17,14 @@ HARDEST_MEAN_GRADE = 6.0
 HARDEST_GRADE_OF_ONE_TEXT = 8.0
 LONGEST_BECAUSE = 60
 BANNED = ("diagnos", "suffer", "victim", "complain", "please", "!")
+STIGMA = re.compile(
+    r"\b(?:abus(?:e|er|ing)|addicts?|bedridden|crazy|crippl\w*|drug[- ]seek\w*|elderly|frail|handicap\w*|"
+    r"hysteri\w*|junkies?|lazy|malinger\w*|neurotic|non-?complian\w*|obese|senile|silly|stupid|wheelchair-bound|"
+    r"your (?:own )?fault|(?:all|just|only) in your (?:head|mind)|fail(?:ed|s|ing)? to|"
+    r"you should have|normal people)\b",
+    re.IGNORECASE,
+)
+"""Words that blame, or that make a person one with an illness; a list of our own, no published one."""
 
 SENTENCES = {
     "causes": ("summary",),
@@ -29,7 +37,7 @@ SENTENCES = {
     "exercise_limits": ("because",),
     "exercises": ("purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "figures": ("name",),
-    "findings": ("question", "line", "help", "why"),
+    "findings": ("question", "line", "help", "why", "what_for"),
     "medicine_groups": ("rules", "cramps"),
     "muscles": ("does",),
     "questions": ("question", "answer"),
@@ -57,6 +65,7 @@ NAMES_AND_HEADINGS = {
     "claim_verdicts": ("name",),
     "contributors": ("name",),
     "dispositions": ("heading", "within"),
+    "dose_parts": ("name",),
     "equipment": ("name",),
     "events": ("name",),
     "exercise_groups": ("name",),
@@ -65,12 +74,14 @@ NAMES_AND_HEADINGS = {
     "figures": ("name",),
     "medicine_groups": ("name",),
     "medicines": ("name",),
-    "findings": ("label", "unit"),
+    "findings": ("name", "label", "unit"),
     "occasions": ("name",),
     "positions": ("name",),
     "phrases": ("name",),
     "screens": ("title", "none"),
+    "red_flags": ("name",),
     "see": ("name",),
+    "units": ("name",),
     **dict.fromkeys(("comparisons", "costs", "efforts", "grades", "joints"), ("name",)),
     **dict.fromkeys(("outcomes", "populations", "sorts", "tracks", "treatments", "verdicts"), ("name",)),
     "phases": ("name", "when"),
@@ -95,9 +106,10 @@ def texts(knowledge: Knowledge, fields: dict[str, tuple[str, ...]]) -> Iterator[
     """Yield every text of these fields that a person reads about themselves."""
     for kind, names in fields.items():
         for record, entry in knowledge.data["wording"]["en"][kind].items():
-            if kind == "findings" and knowledge.findings[record].supplied_by != "person":
-                continue
+            is_test = kind == "findings" and knowledge.findings[record].supplied_by != "person"
             for name in names:
+                if is_test and name not in ("name", "what_for"):
+                    continue
                 said = entry.get(name)
                 for part, words_said in said.items() if isinstance(said, dict) else ((name, said),):
                     if words_said:
@@ -188,6 +200,16 @@ def test_no_text_of_twenty_words_or_more_is_hard_on_its_own(knowledge: Knowledge
 def test_no_text_scares_scolds_or_promises_a_diagnosis(knowledge: Knowledge, word: str) -> None:
     everything = (*texts(knowledge, SENTENCES), *texts(knowledge, NAMES_AND_HEADINGS))
     assert [f"{text.place}: {text.words}" for text in everything if word in text.words.lower()] == []
+
+
+def test_no_text_blames_or_labels_anybody(knowledge: Knowledge) -> None:
+    everything = (*texts(knowledge, SENTENCES), *texts(knowledge, NAMES_AND_HEADINGS))
+    assert [f"{text.place}: {text.words}" for text in everything if STIGMA.search(text.words)] == []
+
+
+@pytest.mark.parametrize("words_said", ["It is your fault.", "the elderly", "an addict", "You failed to rest."])
+def test_blame_and_labels_are_seen(words_said: str) -> None:
+    assert STIGMA.search(words_said)
 
 
 def test_every_red_flag_says_why_in_sixty_words_at_most(knowledge: Knowledge) -> None:

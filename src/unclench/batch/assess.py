@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unclench.batch import results
+from unclench.batch.hashes import with_hashes
 from unclench.batch.planes import Plane, Planes, Runner, listed, rows_of, unpacked
 from unclench.batch.posterior import Model, judge
 from unclench.batch.reading import Reader, check_columns
@@ -31,7 +32,7 @@ BLOCK: Final = 65_536
 _DISPOSITIONS: Final = [one.id for one in Disposition]
 
 
-def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5) -> pa.RecordBatch:
+def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5, hashes: bool = False) -> pa.RecordBatch:
     """Assess many people.
 
     Threads may call this side by side: nearly all of its work leaves the interpreter free.
@@ -41,6 +42,7 @@ def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5) -
         batch: one row a person, one column a finding; see `unclench.batch.reading` for the types. A null, and a
             finding without a column, is an open question. A column `id` is passed on.
         top: how many causes to list for each person.
+        hashes: whether to add the column `result_hash`; see `unclench.reasoning.result_hash`.
 
     Returns:
         One row for each row, in the same order, with the columns of `result_schema`. Each row says what
@@ -60,9 +62,9 @@ def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5) -
     check_columns(batch.schema, knowledge)
     engine = _engine(knowledge)
     parts = [engine.assess(batch.slice(first, BLOCK), top) for first in range(0, batch.num_rows, BLOCK)]
-    if not parts:
-        return pa.RecordBatch.from_pylist([], schema=results.result_schema(batch.schema))
-    return parts[0] if len(parts) == 1 else pa.concat_batches(parts)
+    schema = results.result_schema(batch.schema)
+    made = pa.concat_batches(parts) if parts else pa.RecordBatch.from_pylist([], schema=schema)
+    return with_hashes(knowledge, made) if hashes else made
 
 
 @lru_cache(maxsize=4)

@@ -47,6 +47,7 @@ def run_cohort(
     target: Path,
     *,
     top: int = 5,
+    hashes: bool = False,
     part: int = PART,
     threads: int = 1,
     progress: Callable[[int, int], None] = lambda _new, _kept: None,
@@ -59,6 +60,7 @@ def run_cohort(
         target: Parquet or NDJSON, by its name. Beside it `NAME.refused.ndjson` tells each refused row and why, and
             `NAME.parts` holds what is done so far; a run that was stopped is taken up from there.
         top: how many causes to list for each person.
+        hashes: whether to add the column `result_hash`.
         part: rows to work on at a time.
         threads: how many parts to work on at a time. Little of the work holds the interpreter, so each adds its core;
             writing NDJSON does hold it.
@@ -79,9 +81,9 @@ def run_cohort(
     work.clean()
     if target.exists() and not work.folder.exists():
         raise CaseError(f"{target} is there already. Move it away, or name another file.")
-    work.begin(_settings(knowledge, source, top, part))
+    work.begin(_settings(knowledge, source, top, part, hashes))
     jobs = _jobs(work, pieces(source, knowledge, part), progress)
-    _work_through(knowledge, work, jobs, top, threads, progress)
+    _work_through(knowledge, work, jobs, top, hashes, threads, progress)
     return work.finish(work.expected)
 
 
@@ -102,6 +104,7 @@ def _work_through(
     work: _Work,
     jobs: Iterator[tuple[int, Piece]],
     top: int,
+    hashes: bool,
     threads: int,
     progress: Callable[[int, int], None],
 ) -> None:
@@ -112,7 +115,7 @@ def _work_through(
             for place, piece in jobs:
                 if len(running) >= 2 * threads:
                     _collect(running, progress)
-                future = pool.submit(_do, knowledge, work, place, piece, top)
+                future = pool.submit(_do, knowledge, work, place, piece, top, hashes)
                 running[future] = piece.batch.num_rows + len(piece.refused)
             while running:
                 _collect(running, progress)
@@ -127,9 +130,9 @@ def _collect(running: dict[Future[None], int], progress: Callable[[int, int], No
         progress(running.pop(future), 0)
 
 
-def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int) -> None:
+def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int, hashes: bool) -> None:
     """Assess one piece and keep it: its refused rows first, since its results are what makes it count."""
-    result = assess_batch(knowledge, piece.batch, top=top)
+    result = assess_batch(knowledge, piece.batch, top=top, hashes=hashes)
     good = np.array(result["error"].is_null())
     refused = [*piece.refused]
     rows = piece.rows.to_numpy()
@@ -149,7 +152,7 @@ def _write_refused(path: Path, refused: list[tuple[int, str]]) -> None:
         os.fsync(file.fileno())
 
 
-def _settings(knowledge: Knowledge, source: Path, top: int, part: int) -> dict[str, object]:
+def _settings(knowledge: Knowledge, source: Path, top: int, part: int, hashes: bool) -> dict[str, object]:
     """Return what must be the same for parts of two runs to belong together."""
     status = source.stat()
     with source.open("rb") as file:
@@ -159,6 +162,7 @@ def _settings(knowledge: Knowledge, source: Path, top: int, part: int) -> dict[s
         "pack": knowledge.hash,
         "version": __version__,
         "top": top,
+        "hashes": hashes,
         "rows_in_a_part": part,
     }
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from unclench.batch.planes import Plane
 from unclench.batch.posterior import Estimates
 
-__all__ = ["RESULT", "bits", "estimates", "named", "names", "result_schema", "spelled_out"]
+__all__ = ["RESULT", "bits", "estimates", "named", "names", "plain_schema", "result_schema", "spelled_out"]
 
 _WORD: Final = pa.dictionary(pa.int8(), pa.string())
 _NAME: Final = pa.dictionary(pa.int16(), pa.string())
@@ -59,16 +59,26 @@ def spelled_out(results: pa.RecordBatch) -> pa.RecordBatch:
         >>> spelled_out(pa.RecordBatch.from_arrays([codes], ["disposition"])).schema.field("disposition").type
         DataType(string)
     """
-    return results.cast(pa.schema([pa.field(one.name, _plain(one.type)) for one in results.schema]))
+    return results.cast(plain_schema(results.schema))
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """Return a schema without dictionaries; each name is written out in its row.
+
+    Examples:
+        >>> plain_schema(pa.schema([("see", pa.dictionary(pa.int8(), pa.string()))])).field("see").type
+        DataType(string)
+    """
+    return pa.schema([field.with_type(_plain(field.type)) for field in schema])
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_dictionary(kind):
         return kind.value_type
     if pa.types.is_list(kind):
-        return pa.list_(_plain(kind.value_type))
+        return pa.list_(kind.value_field.with_type(_plain(kind.value_type)))
     if pa.types.is_struct(kind):
-        return pa.struct([pa.field(one.name, _plain(one.type)) for one in kind])
+        return pa.struct([field.with_type(_plain(field.type)) for field in kind])
     return kind
 
 

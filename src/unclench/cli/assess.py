@@ -7,7 +7,6 @@ import json
 import sys
 
 from unclench.cli.records import cases
-from unclench.cli.terminal import as_text
 from unclench.knowledge import Knowledge
 from unclench.reasoning import assess
 
@@ -26,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
             continue
         result = assess(knowledge, record.case, examination=options.examination)
         if options.format == "text":
+            from unclench.cli.terminal import as_text
+
             named = f"{record.place}{f', case {result.case.id}' if result.case.id else ''}\n" if many else ""
             print(("\n" if good else "") + named + as_text(result))
         else:

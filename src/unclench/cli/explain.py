@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from unclench.cli.records import cases
+from unclench.cli.records import for_each_case
 from unclench.knowledge import Knowledge
-from unclench.reasoning import explain
+from unclench.reasoning import Case, explain
 
 __all__ = ["run"]
 
@@ -19,19 +18,15 @@ __all__ = ["run"]
 def run(options: argparse.Namespace) -> int:
     """Explain every record; report each bad one on standard error and go on. Return 2 if there was any."""
     knowledge = Knowledge.load()
-    _, records = cases(options.case, knowledge)
-    bad = 0
-    for record in records:
-        if record.case is None:
-            print(f"unclench: {record.error}", file=sys.stderr)
-            bad += 1
-            continue
-        trace = explain(knowledge, record.case)
+
+    def show(case: Case, _many: bool) -> None:
+        trace = explain(knowledge, case)
         if options.format == "json":
             print(json.dumps(trace, ensure_ascii=False, indent=2))
         else:
             print("\n".join(_lines(trace)))
-    return 2 if bad else 0
+
+    return for_each_case(options.case, knowledge, show)
 
 
 def _lines(trace: Mapping[str, Any]) -> Iterator[str]:

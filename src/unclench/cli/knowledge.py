@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -118,11 +119,15 @@ def show(knowledge: Knowledge, name: str) -> dict[str, Any]:
             made[kind]["words"] = words
         if kind == "sources":
             made[kind]["rests_on_it"] = [
-                f"{k}: {other}"
-                for k, other, r in _records(knowledge)
-                if k != "sources" and f'["{name}", ' in json.dumps(r)
+                f"{k}: {other}" for k, other, text in _as_text(knowledge) if k != "sources" and f'["{name}", ' in text
             ]
     return made
+
+
+@lru_cache(maxsize=1)
+def _as_text(knowledge: Knowledge) -> tuple[tuple[str, str, str], ...]:
+    """Return (kind, id, JSON) of every record; made once for whoever shows many."""
+    return tuple((kind, name, json.dumps(record)) for kind, name, record in _records(knowledge))
 
 
 def _readable(knowledge: Knowledge, record: dict[str, Any]) -> dict[str, Any]:
@@ -151,9 +156,15 @@ def graph(knowledge: Knowledge, name: str) -> Iterator[str]:
     yield "digraph unclench {"
     yield "  rankdir=LR; node [shape=box, fontname=sans];"
     yield f'  "{name}" [style=bold];'
-    for start, end in sorted({edge for edge in _edges(knowledge) if name in edge}):
+    for start, end in sorted({edge for edge in _all_edges(knowledge) if name in edge}):
         yield f'  "{start}" -> "{end}";'
     yield "}"
+
+
+@lru_cache(maxsize=1)
+def _all_edges(knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
+    """Return every edge; found once for whoever draws many."""
+    return tuple(dict.fromkeys(_edges(knowledge)))
 
 
 def _edges(knowledge: Knowledge) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""The `unclench` command. Exit status: 0 done, 1 refuted (prove) or not whole (coverage), 2 bad input, 3 a fault."""
+"""The `unclench` command.
+
+Exit status: 0 done, 1 refuted (prove, whatif) or not whole (coverage), 2 bad input, 3 a fault.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from typing import Any
 
 from unclench import __version__
 from unclench.errors import UnclenchError
@@ -18,10 +22,40 @@ __all__ = ["main", "run"]
 DONE, BAD_INPUT, INTERNAL = 0, 2, 3
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the command-line grammar; command modules are not imported yet."""
+class _Help(argparse.HelpFormatter):
+    """Finds out itself how wide the terminal is: `shutil`, which is asked otherwise, imports four compressors."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return what `shutil.get_terminal_size` does."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
+class _NotAsked:
+    """Takes the grammar of a command that does not run, and keeps nothing of it."""
+
+    def __getattr__(self, _name: str) -> Callable[..., Any]:
+        return lambda *_values, **_named: self
+
+
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return the command-line grammar; command modules are not imported yet.
+
+    Args:
+        only: the command that runs, so that the others need not be made; all of them if it is none.
+    """
     top = argparse.ArgumentParser(
         prog="unclench",
+        formatter_class=_Help,
         description="Safe, checkable advice for a back that has seized up. It does not replace a clinician.",
         epilog="If you have new numbness between your legs, new trouble peeing or pooing, or chest pain: "
         "call your emergency number now.",
@@ -29,8 +63,10 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"unclench {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, summary: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=summary, description=summary)
+    def command(name: str, summary: str) -> Any:
+        if only not in (None, name):
+            return _NotAsked()
+        made = commands.add_parser(name, help=summary, description=summary, formatter_class=_Help)
         made.set_defaults(module=name)
         return made
 
@@ -119,9 +155,12 @@ def parser() -> argparse.ArgumentParser:
     prove.add_argument("--cases", default=".cache/proof", help="folder for witnesses, counter-examples (%(default)s)")
 
     cohort = command("cohort", "assess everybody in a file: Parquet, CSV, NDJSON or Arrow, one row a person")
-    cohort.add_argument("source", metavar="IN", help="people; columns are named by finding id, empty = not asked")
+    cohort.add_argument(
+        "source", metavar="IN", help="people; columns are named by finding id, empty = not asked; - = NDJSON piped in"
+    )
     cohort.add_argument("target", metavar="OUT", help="results, Parquet or NDJSON; a stopped run is taken up again")
     cohort.add_argument("--top", type=_count, default=5, help="causes to list for each person (%(default)s)")
+    cohort.add_argument("--hash", action="store_true", help="add the result hash, a short name for each advice")
     cohort.add_argument("--part", type=_count, default=65_536, help="rows to do at a time, and to keep (%(default)s)")
     cohort.add_argument("--threads", type=_count, default=1, help="parts to work on at a time (%(default)s)")
 
@@ -129,15 +168,59 @@ def parser() -> argparse.ArgumentParser:
     population.add_argument("--size", type=_count, required=True, help="how many people")
     population.add_argument("--seed", type=int, required=True, help="the same seed draws the same people")
     population.add_argument("--out", help="Parquet, Arrow or NDJSON file (default: NDJSON on standard output)")
-    population.add_argument("--missing", type=_share, default=0.1, help="share of open answers (%(default)s)")
-    population.add_argument("--unsure", type=_share, default=0.002, help='share of "not sure" (%(default)s)')
+    population.add_argument("--missing", type=_share, default=0.1, help="share of answers left open (%(default)s)")
+    population.add_argument(
+        "--unsure", type=_share, default=0.002, help='share of given answers that are "not sure" (%(default)s)'
+    )
+
+    report = command("report", "is a population treated alike, do probabilities and ranges mean what they say")
+    report.add_argument("--people", help="a file as cohort reads it, for fairness (default: synthetic people)")
+    report.add_argument("--size", type=_count, default=10_000, help="synthetic people to draw (%(default)s)")
+    report.add_argument("--seed", type=int, default=1, help="the same seed gives the same report (%(default)s)")
+    report.add_argument("--interviews", type=_count, default=300, help="people to interview (%(default)s)")
+    report.add_argument("--worlds", type=_count, default=25, help="worlds to hold the ranges against (%(default)s)")
+    report.add_argument(
+        "--only", action="append", choices=["fairness", "calibration", "ranges"], help="one part; may be repeated"
+    )
+    report.add_argument(
+        "--format", choices=["html", "json", "markdown", "text"], default="text", help="text unless you say another"
+    )
+    report.add_argument("--out", help="file to write; with markdown its pictures go beside it")
+
+    whatif = command("whatif", "change a number or a rule, put the same people through both packs, and see who moves")
+    whatif.add_argument(
+        "--change",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="as older_not_improving/older_age=55, RULE/when=..., RULE/disposition=urgent or RULE=off; may be repeated",
+    )
+    whatif.add_argument(
+        "--names", nargs="?", const="", metavar="PART", help="list what can be changed, with its present value, and end"
+    )
+    whatif.add_argument("--people", metavar="FILE", help="people as cohort reads them (default: synthetic ones)")
+    whatif.add_argument("--size", type=_count, default=100_000, help="how many synthetic people (%(default)s)")
+    whatif.add_argument("--seed", type=int, default=1, help="the same seed draws the same people (%(default)s)")
+    whatif.add_argument(
+        "--ages", metavar="AGES", help="first age of each band, as 18,40,65 (default: bands of the pack)"
+    )
+    whatif.add_argument("--format", choices=["csv", "json", "text"], default="text", help="text unless you say so")
+    whatif.add_argument("--picture", metavar="FILE.svg", help="also draw who moves")
+    whatif.add_argument(
+        "--examples", metavar="FOLDER", help="also write a few who move, and counter-examples, as cases"
+    )
+    whatif.add_argument("--save", metavar="FILE", help="also write the changed pack, for knowledge and prove --folder")
+    whatif.add_argument("--folder", help="a knowledge folder other than the built-in one")
+    whatif.add_argument("--no-vignettes", dest="vignettes", action="store_false", help="do not interview the vignettes")
+    whatif.add_argument("--prove", metavar="PROMISES", help="only these safety promises, as P4,fits (default: all)")
+    whatif.add_argument("--no-proofs", dest="proofs", action="store_false", help="do not prove the safety promises")
 
     knowledge = command("knowledge", "check and look into the knowledge")
     knowledge.add_argument("--folder", help="a knowledge folder or pack other than the built-in one")
     whats = knowledge.add_subparsers(dest="what", required=True, metavar="WHAT")
 
-    def what(name: str, summary: str) -> argparse.ArgumentParser:
-        return whats.add_parser(name, help=summary, description=summary)
+    def what(name: str, summary: str) -> Any:
+        return whats.add_parser(name, help=summary, description=summary, formatter_class=_Help)
 
     what("check", "check every record; list all problems")
     show = what("show", "show one record with its words and sources")
@@ -154,7 +237,7 @@ def parser() -> argparse.ArgumentParser:
     numbers.add_argument("--format", choices=["csv", "json"], default="csv", help="csv unless you say json")
     covered = what("coverage", "count sentences and claims of each audited lay article; status 1 if one is not mapped")
     covered.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
-    return top
+    return top if commands.choices else parser()
 
 
 def _count(text: str) -> int:
@@ -175,7 +258,8 @@ def _share(text: str) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser(given[0] if given else None).parse_args(given)
     try:
         module = import_module(f"unclench.cli.{options.module}")
         status = module.run(options)
@@ -214,7 +298,10 @@ def run() -> None:
         print("unclench: standard output is closed, so there is nowhere to answer. Open it.", file=sys.stderr)
         raise SystemExit(BAD_INPUT)
     _steady_streams()
-    raise SystemExit(main())
+    status = main()
+    # What is left needs no last look for cycles, which would take as long as the interpreter takes to start.
+    gc.freeze()
+    raise SystemExit(status)
 
 
 def _discard_output() -> None:

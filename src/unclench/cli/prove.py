@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from unclench.proof.prover import GoalResult, Result
 from unclench.proof.run import FAILING, Certificate, Proved, answer_sets, certify
 from unclench.proof.solvers import SOLVERS
 
-__all__ = ["report", "run"]
+__all__ = ["chosen", "people_in_words", "report", "run", "told_as_it_goes"]
 
 REFUTED = 1
 _SHOWN = 12
@@ -27,17 +27,7 @@ _SHOWN = 12
 def run(options: argparse.Namespace) -> int:
     """Prove, print the table, write certificate and cases. Returns 0 if all holds, 1 if a promise fails."""
     knowledge = Knowledge.load(options.folder)
-    begun = time.monotonic()
-
-    def progress(solver: str, result: Result) -> None:
-        print(
-            f"[{time.monotonic() - begun:5.1f} s] {solver:<4}  {result.property:<8} "
-            f"{len(result.goals):>5} questions  {result.seconds:5.1f} s",
-            file=sys.stderr,
-            flush=True,
-        )
-
-    certificate = certify(knowledge, properties=_chosen(options.only), progress=progress)
+    certificate = certify(knowledge, properties=chosen(options.only), progress=told_as_it_goes())
     files = dict(_written(certificate, Path(options.cases)))
     print("\n".join(report(certificate, files)))
     print(f"witnesses and counter-examples: {options.cases}/")
@@ -51,7 +41,22 @@ def run(options: argparse.Namespace) -> int:
     return 0 if certificate.holds else REFUTED
 
 
-def _chosen(only: str | None) -> tuple[Property, ...]:
+def told_as_it_goes() -> Callable[[str, Result], None]:
+    """Return what tells on standard error, from now on, each promise that a solver has finished with."""
+    begun = time.monotonic()
+
+    def progress(solver: str, result: Result) -> None:
+        print(
+            f"[{time.monotonic() - begun:5.1f} s] {solver:<4}  {result.property:<8} "
+            f"{len(result.goals):>5} questions  {result.seconds:5.1f} s",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return progress
+
+
+def chosen(only: str | None, option: str = "--only") -> tuple[Property, ...]:
     """Return the promises named, with commas between; all if none is."""
     if only is None:
         return PROPERTIES
@@ -61,7 +66,7 @@ def _chosen(only: str | None) -> tuple[Property, ...]:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            raise UnclenchError(f"--only: there is no promise {name!r}.{hint} Known: {', '.join(known)}.")
+            raise UnclenchError(f"{option}: there is no promise {name!r}.{hint} Known: {', '.join(known)}.")
     return tuple(promise for promise in PROPERTIES if promise.id in named)
 
 
@@ -127,15 +132,19 @@ def _counter_example(
     one: Proved, goal: GoalResult, certificate: Certificate, files: dict[tuple[str, str], Path]
 ) -> Iterator[str]:
     yield f"{one.promise.id} REFUTED at {goal.name}. {goal.note}".rstrip()
-    knowledge = certificate.knowledge
-    if goal.people:
-        yield f"  {cases.in_words(knowledge, goal.people[0])}"
-    for before, after in zip(goal.people, goal.people[1:], strict=False):
-        changed = {finding: value for finding, value in after.items() if before.get(finding) != value}
-        yield f"  then: {cases.in_words(knowledge, changed)}"
+    yield from (f"  {line}" for line in people_in_words(certificate.knowledge, goal))
     if (one.promise.id, goal.name) in files:
         examination = " --examination" if goal.examination else ""
         yield f"  replay: unclench assess{examination} {files[one.promise.id, goal.name]}"
+
+
+def people_in_words(knowledge: Knowledge, goal: GoalResult) -> Iterator[str]:
+    """Yield the answers of a witness or counter-example, one line each; of a later one only what is new."""
+    if goal.people:
+        yield cases.in_words(knowledge, goal.people[0])
+    for before, after in zip(goal.people, goal.people[1:], strict=False):
+        changed = {finding: value for finding, value in after.items() if before.get(finding) != value}
+        yield f"then: {cases.in_words(knowledge, changed)}"
 
 
 def _told(certificate: Certificate) -> Iterator[str]:

@@ -6,15 +6,14 @@ import json
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 from unclench.reasoning import Case
+from unclench.record import record
 
-__all__ = ["LARGEST", "Record", "cases"]
+__all__ = ["LARGEST", "Record", "cases", "for_each_case"]
 
 LARGEST = 1024 * 1024
 """The most bytes one case may have; a full case is a few kilobytes."""
@@ -24,7 +23,7 @@ _TOO_DEEP = "it is nested too deeply to be a case. A finding takes one value, or
 _PARTS = (b'"id"', b'"age"', b'"sex"', b'"setting"', b'"findings"')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One case, or why it could not be read."""
 
@@ -56,13 +55,38 @@ def cases(source: str, knowledge: Knowledge) -> tuple[bool, Iterator[Record]]:
     return False, iter([_record(whole, lines.name, knowledge, set(), many=False)])
 
 
+def for_each_case(source: str, knowledge: Knowledge, show: Callable[[Case, bool], None]) -> int:
+    """Show what comes of every case; name each bad record on standard error and go on.
+
+    Args:
+        source: as for `cases`.
+        knowledge: the pack that names the findings.
+        show: prints what comes of a case; told whether it may be one of many.
+
+    Returns:
+        The exit status: 2 if there was a bad record.
+
+    Raises:
+        CaseError: as for `cases`.
+    """
+    many, records = cases(source, knowledge)
+    status = 0
+    for one in records:
+        if one.case is None:
+            print(f"unclench: {one.error}", file=sys.stderr)
+            status = 2
+        else:
+            show(one.case, many)
+    return status
+
+
 def _open(source: str) -> BinaryIO:
     if source == "-":
         if sys.stdin is None:
             raise CaseError("standard input is closed. Give a file, or open it again.")
         return sys.stdin.buffer
     try:
-        return Path(source).open("rb")
+        return open(source, "rb")
     except FileNotFoundError:
         raise CaseError(f"{source}: there is no such file. Check the path, or use - for standard input.") from None
     except IsADirectoryError:

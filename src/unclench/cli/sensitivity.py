@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
-from typing import Any
 
-from unclench.cli.records import cases
+from unclench.cli.records import for_each_case
 from unclench.cli.terminal import wrapped
 from unclench.knowledge import Knowledge
+from unclench.reasoning import Case
 from unclench.reasoning.describe import percent
 from unclench.reasoning.sensitivity import Sensitivity, Swing, sensitivity
 
@@ -23,20 +22,16 @@ _STUDIES_SHOWN = 5
 def run(options: argparse.Namespace) -> int:
     """Work out every record; report each bad one on standard error and go on. Return 2 if there was any."""
     knowledge = Knowledge.load()
-    many, records = cases(options.case, knowledge)
-    bad = 0
-    for record in records:
-        if record.case is None:
-            print(f"unclench: {record.error}", file=sys.stderr)
-            bad += 1
-            continue
-        found = sensitivity(knowledge, record.case)
+
+    def show(case: Case, many: bool) -> None:
+        found = sensitivity(knowledge, case)
         if options.format == "text":
             print("\n".join(as_text(knowledge, found)))
-            continue
-        data: dict[str, Any] = {"id": record.case.id, **found.to_data(knowledge)}
-        print(json.dumps(data, ensure_ascii=False, indent=None if many else 2))
-    return 2 if bad else 0
+        else:
+            data = {"id": case.id, **found.to_data(knowledge)}
+            print(json.dumps(data, ensure_ascii=False, indent=None if many else 2))
+
+    return for_each_case(options.case, knowledge, show)
 
 
 def as_text(knowledge: Knowledge, found: Sensitivity) -> Iterator[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
-from unclench.cli.records import cases
+from unclench.cli.records import for_each_case
 from unclench.knowledge import Knowledge
+from unclench.reasoning import Case
 from unclench.reasoning.simulation import interview
 
 __all__ = ["run"]
@@ -16,14 +16,9 @@ __all__ = ["run"]
 def run(options: argparse.Namespace) -> int:
     """Interview every case; print one JSON object a line. Return 2 if a record was bad."""
     knowledge = Knowledge.load()
-    _, records = cases(options.cases, knowledge)
-    bad = 0
-    for record in records:
-        if record.case is None:
-            print(f"unclench: {record.error}", file=sys.stderr)
-            bad += 1
-            continue
-        done = interview(knowledge, record.case, unstated=options.unstated)
+
+    def show(case: Case, _many: bool) -> None:
+        done = interview(knowledge, case, unstated=options.unstated)
         data = done.result.to_data() | {
             "questions": done.questions,
             "findings_gained": done.gained,
@@ -39,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
                 for question, given in done.asked
             ]
         print(json.dumps(data, ensure_ascii=False))
-    return 2 if bad else 0
+
+    return for_each_case(options.cases, knowledge, show)
 
 
 def _plain(value: object) -> object:

@@ -77,4 +77,4 @@ def _lines(result: Assessment) -> Iterator[str]:
     for assumption in data["assumptions"]:
         yield "\n" + wrapped(assumption)
     yield "\n" + wrapped(words("messages", "limits", "because"))
-    yield f"pack {result.pack[:19]}  version {data['version']}"
+    yield f"pack {result.pack[:19]}  version {data['version']}  result {data['result_hash']}"

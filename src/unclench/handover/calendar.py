@@ -23,9 +23,7 @@ __all__ = ["TIMES", "plan_calendar"]
 TIMES = (time(9), time(14), time(19))
 """Times of day offered first; the person chooses. A matter of habit, not of evidence."""
 
-_FOR_THE_BACK = ("back_spasm", "pregnancy")  # kinds of plan; the exercises of the others are for other parts
 _WEEK = 7
-_WITHOUT_END = 28  # days; a phase without an end is looked at again after four weeks
 _BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -91,7 +89,7 @@ def _exercises(
     else:
         said = ngettext("About {minutes} minute.", "About {minutes} minutes.", each).format(minutes=each)
     days = (_ends(plan, start) - start).days
-    title = _("Back exercises") if plan.track and plan.track.id in _FOR_THE_BACK else _("Exercises")
+    title = _("Back exercises") if plan.track and plan.track.for_the_back else _("Exercises")
     for at in chosen:
         begin = datetime.combine(start, at)
         event = _event(plan, begin, f"exercises {at:%H:%M}", title)
@@ -146,11 +144,11 @@ def _rule(present: PhasePlan, begin: datetime, days: int) -> dict[str, object]:
 def _ends(plan: Plan, start: date) -> date:
     """Return the first day after the present phase, as counted from `start`."""
     ahead = [day for day in _review_days(plan, start) if day > start]
-    return ahead[0] if ahead else start + timedelta(days=_WITHOUT_END)
+    return ahead[0] if ahead else start + timedelta(days=plan.knowledge.plan_model.review_days)
 
 
 def _review_days(plan: Plan, start: date) -> list[date]:
-    """Return the days on which later phases begin, or four weeks on where none has a day."""
+    """Return the days on which later phases begin, or the model's review day where none has a day."""
     day = 0.0
     if plan.track is not None and plan.track.clock != "today":
         day = number_of(plan.answers, plan.knowledge.plan_model.duration) or 0.0
@@ -158,7 +156,7 @@ def _review_days(plan: Plan, start: date) -> list[date]:
     if not firsts and plan.phases and plan.phases[0].phase.last_day is not None:
         firsts = [plan.phases[0].phase.last_day + 1]
     days = sorted({start + timedelta(days=int(first - day)) for first in firsts if first > day})
-    return days or [start + timedelta(days=_WITHOUT_END)]
+    return days or [start + timedelta(days=plan.knowledge.plan_model.review_days)]
 
 
 def _details(_: Translate, said: str, goal: str) -> str:

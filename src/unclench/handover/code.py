@@ -1,7 +1,8 @@
 """The answers of a case as a short text for a QR code, so that somebody else can open the case again, offline.
 
-`UNCLENCH1:` and base32 of a CRC-32 and a deflated body: the pack it was made with, then the answers under their own
-ids. What the text promises, and what it does not, is in docs/explanation/handover_code.md.
+`UNCLENCH2:` and base32 of a CRC-32 and a deflated body: the pack it was made with, then the answers under their own
+ids. Every version that was ever written is read for ever. What the text promises, and what it does not, is in
+docs/explanation/handover_code.md.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from unclench.errors import CaseError
+from unclench.handover.misread import CHECK_BYTES, misread_letter
 from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import Case
@@ -33,13 +35,12 @@ MOST_CHARACTERS = 3391
 """What the largest QR code (version 40, error level M) holds in its alphanumeric mode. Source: none, ISO/IEC 18004."""
 
 _HEAD = re.compile(r"UNCLENCH([0-9]{1,3}):")
-_VERSION = 1
+_VERSION = 2  # the one that is written
+_READ = {str(version): version for version in range(1, _VERSION + 1)}
 _NO_LETTER = re.compile(r"[^A-Z2-7]")
 _ID = re.compile(r"[a-z0-9_]+")
-_LETTER_BITS = 5
 _GROUP = 10  # letters in a group on the sheet; the head of a code fills the first
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)  # str.upper would make a letter of "ı" and "ſ"
-_CHECK_BYTES = 4
 _MOST_BODY_BYTES = 32_768  # far above any case; a crafted text cannot make a bigger one unfold
 _PACK_DIGITS = 8
 _QUIET_ZONE = 4  # modules of white around a QR code. Source: none, ISO/IEC 18004
@@ -119,7 +120,7 @@ def encode(case: Case, knowledge: Knowledge) -> str:
     Examples:
         >>> knowledge = Knowledge.load()
         >>> encode(Case.from_data({"age": 42, "findings": {"fever": False}}, knowledge), knowledge)[:10]
-        'UNCLENCH1:'
+        'UNCLENCH2:'
     """
     place = {word: number for number, word in enumerate(_words(_VERSION))}
     # In the order of the word list, so that a run of lines all answered "no" is one match to the compressor.
@@ -186,7 +187,7 @@ def qr_svg(text: str, *, title: str, desc: str, name: str = "answers-code") -> s
         name: prefix of the ids in it; one page must not use a prefix twice.
 
     Examples:
-        >>> "<title" in qr_svg("UNCLENCH1:AAAA", title="Code", desc="Your answers")
+        >>> "<title" in qr_svg("UNCLENCH2:AAAA", title="Code", desc="Your answers")
         True
     """
     code = _drawn(text)
@@ -209,7 +210,7 @@ def modules(text: str) -> int:
     """Return the side of `text` as a QR code in modules, its white border included; print each at least 0.5 mm wide.
 
     Examples:
-        >>> modules("UNCLENCH1:AAAA")
+        >>> modules("UNCLENCH2:AAAA")
         29
     """
     return int(_drawn(text).symbol_size(border=_QUIET_ZONE)[0])
@@ -235,10 +236,14 @@ def _body(text: str) -> bytes:
         raise CodeError(too_long, most=MOST_CHARACTERS)
     head = _HEAD.match(text)
     if head is None:
-        pattern = _("This is not an Unclench code: it does not begin with “{head}”. Scan or copy it again.")
-        raise CodeError(pattern, head=f"UNCLENCH{_VERSION}:")
-    if head[1] != str(_VERSION):
-        pattern = _("This code has version {version}, and only {known} can be read here. Update Unclench.")
+        pattern = _(
+            "This is not an Unclench code: it does not begin with “{head}”, a number and a colon. "
+            "Scan or copy it again."
+        )
+        raise CodeError(pattern, head="UNCLENCH")
+    version = _READ.get(head[1])
+    if version is None:
+        pattern = _("This code has version {version}. Versions up to {known} can be read here. Update Unclench.")
         raise CodeError(pattern, version=head[1], known=_VERSION)
     sealed = text[head.end() :]
     if odd := _NO_LETTER.search(sealed):
@@ -252,7 +257,7 @@ def _body(text: str) -> bytes:
             shown=odd[0] if odd[0].isprintable() else "\N{REPLACEMENT CHARACTER}",
         )
     try:
-        return _inflated(_unsealed(sealed))
+        return _inflated(_unsealed(sealed), version)
     except (ValueError, zlib.error):
         suspect = _suspect(sealed)
     if suspect is None:
@@ -270,35 +275,11 @@ def _place(index: int) -> dict[str, int]:
 
 
 def _suspect(sealed: str) -> int | None:
-    """Return the index of the one letter that would mend the check sum if it were another; None if there is none.
-
-    A CRC is linear: each wrong bit changes it by an amount of its own, whatever the other bits are.
-    """
+    """Return the index of the one letter that looks wrong; None if there is no such letter."""
     try:
-        whole = _unpadded(sealed)
+        return misread_letter(_unpadded(sealed), len(sealed))
     except ValueError:
         return None
-    packed = whole[_CHECK_BYTES:]
-    wrong = int.from_bytes(whole[:_CHECK_BYTES], "big") ^ zlib.crc32(packed)
-    nothing = zlib.crc32(bytes(len(packed)))
-
-    def change(bit: int) -> int:
-        if bit < 8 * _CHECK_BYTES:
-            return 1 << (8 * _CHECK_BYTES - 1 - bit)
-        alone = bytearray(len(packed))
-        place, within = divmod(bit - 8 * _CHECK_BYTES, 8)
-        alone[place] = 0x80 >> within
-        return zlib.crc32(alone) ^ nothing
-
-    for index in range(len(sealed)):
-        bits = range(_LETTER_BITS * index, min(_LETTER_BITS * (index + 1), 8 * len(whole)))
-        sums = [0]
-        for bit in bits:
-            amount = change(bit)
-            sums += [one ^ amount for one in sums]
-        if wrong in sums[1:]:
-            return index
-    return None
 
 
 def _unpacked(body: bytes) -> tuple[str, dict[str, Answer]]:
@@ -331,7 +312,7 @@ def _unpacked(body: bytes) -> tuple[str, dict[str, Answer]]:
 
 
 def _sealed(packed: bytes) -> str:
-    check = zlib.crc32(packed).to_bytes(_CHECK_BYTES, "big")
+    check = zlib.crc32(packed).to_bytes(CHECK_BYTES, "big")
     return base64.b32encode(check + packed).decode("ascii").rstrip("=")
 
 
@@ -342,9 +323,9 @@ def _unsealed(text: str) -> bytes:
     Bits at the end that base32 would ignore must be as `encode` writes them, or a changed last letter went unseen.
     """
     whole = _unpadded(text)
-    if _sealed(whole[_CHECK_BYTES:]) != text:
+    if _sealed(whole[CHECK_BYTES:]) != text:
         raise ValueError
-    return whole[_CHECK_BYTES:]
+    return whole[CHECK_BYTES:]
 
 
 def _unpadded(text: str) -> bytes:
@@ -356,8 +337,8 @@ def _deflated(body: bytes) -> bytes:
     return squeeze.compress(body) + squeeze.flush()
 
 
-def _inflated(packed: bytes) -> bytes:
-    unfold = zlib.decompressobj(-zlib.MAX_WBITS, _dictionary(_VERSION))
+def _inflated(packed: bytes, version: int) -> bytes:
+    unfold = zlib.decompressobj(-zlib.MAX_WBITS, _dictionary(version))
     body = unfold.decompress(packed, _MOST_BODY_BYTES)
     if not unfold.eof or unfold.unused_data:
         raise ValueError

@@ -25,7 +25,7 @@ _YEAR_OLD: Final = re.compile(
 _AGED: Final = r"\d{1,3}[\s-]*(?:(?:years?|yrs?)[\s-]*old|y/?o)"
 # Nobody is named: the text begins with it, or a sentence does. "My 45 year old brother" is not meant.
 _AGED_PERSON: Final = re.compile(
-    rf"(?:^|[.!?\n]\s*|\bi'?m\s+|\bi am\s+)(?:a\s+|an\s+)?(?P<age>{_AGED})[\s,-]+(?P<word>[a-z]+)\b"
+    rf"(?:^|[.!?]\s*|\n[^\S\n]*|\bi'?m\s+|\bi am\s+)(?:a\s+|an\s+)?(?P<age>{_AGED})[\s,-]+(?P<word>[a-z]+)\b"
 )
 _AGE_SEX: Final = re.compile(r"\b(?:i am|i'?m)\s+(?:aged?\s+)?\d{1,3}\s*[,/]?\s*(?:and\s+|a\s+)?(?P<word>[a-z]+)\b")
 _SELF: Final = re.compile(

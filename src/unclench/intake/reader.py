@@ -7,6 +7,7 @@ the end of its clause). Needs spaCy, so only `propose` imports this, when it is 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _NEGEX = {kind: f"{kind}_negations" for kind in ("pseudo", "preceding", "followi
 _PLAIN = str.maketrans({
     "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "<": " ", ">": " ",
 })  # fmt: skip
+_UNBROKEN = re.compile(r"\S{63}\S")  # longer than any word or most addresses; spaCy's time grows with its square
 _ENDS = frozenset(".!?\u2026")
 
 
@@ -97,12 +99,15 @@ class Reading:
 def plain(text: str) -> str:
     """Return the text with as many characters, but straight quotes, and spaces for control and format characters.
 
+    In more than 63 characters without a space, which are no words, every 64th becomes one.
+
     Examples:
         >>> plain("it\u2019s\u202e bad")
         "it's  bad"
     """
     straight = text.translate(_PLAIN)
-    return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in straight)
+    printed = "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in straight)
+    return _UNBROKEN.sub(lambda match: match[0][:-1] + " ", printed)
 
 
 class Reader:

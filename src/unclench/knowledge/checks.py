@@ -8,7 +8,7 @@ from typing import Any
 
 from unclench.knowledge.examples import check_examples
 from unclench.knowledge.exercises import exercise_words
-from unclench.knowledge.expressions import Expressions
+from unclench.knowledge.expressions import Expressions, Worded
 from unclench.knowledge.phrases import MESSAGES, PHRASES, places
 from unclench.knowledge.plurals import categories
 from unclench.knowledge.read import Placed, references
@@ -61,7 +61,7 @@ class Checks(Expressions):
             if name not in self.shelf.red_flags:
                 self.problem(f"red_flags/{name}.cases.yaml", "there is no rule of that name.")
         if not self.problems:
-            self.problems += check_examples(self.shelf, self.order, self.rules, self.predicates)
+            self.disagreements += check_examples(self.shelf, self.order, self.rules, self.predicates)
             self.check_rules()
 
     def check_rules(self) -> None:
@@ -89,9 +89,9 @@ class Checks(Expressions):
 
     def check_wording(self) -> None:
         """Every record has its words, in every locale, and no words are left over."""
-        wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
+        wanted: Worded = {
             "findings": (self.shelf.findings, ("question", "label", "clinical")),
-            "red_flags": (self.shelf.red_flags, ("because", "clinical")),
+            "red_flags": (self.shelf.red_flags, ("name", "because", "clinical")),
             "causes": (self.shelf.causes, ("name", "summary", "clinical")),
             "contributors": (self.shelf.contributors, ("name", "summary")),
             "events": (self.shelf.events, ("name", "summary")),
@@ -102,17 +102,16 @@ class Checks(Expressions):
             "see": (self.shelf.places, ("name", "how")),
             **exercise_words(self.shelf),
         }
+        self.check_words(wanted)
         for locale, kinds in self.shelf.wording.items():
-            for kind, (names, fields) in wanted.items():
-                texts = kinds.get(kind, {})
-                for name in names:
-                    lacking = [f for f in fields if not texts.get(name, {}).get(f)]
-                    if lacking:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
-                for name in set(texts) - set(names):
-                    self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
             texts = kinds.get("findings", {})
             for name, placed in self.shelf.findings.items():
+                lay = ("name", "what_for") if placed.record.supplied_by != "person" else ()
+                unsaid = [field for field in lay if not texts.get(name, {}).get(field)]
+                if unsaid:
+                    self.problem(
+                        f"wording/{locale}/findings", f'"{name}" is a test, and lacks {", ".join(unsaid)} in lay words.'
+                    )
                 if placed.record.choices:
                     worded = texts.get(name, {}).get("choices")
                     lacking = sorted(set(placed.record.choices) - set(worded if isinstance(worded, dict) else ()))

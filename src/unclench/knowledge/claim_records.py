@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, get_args
 
 from unclench.knowledge.records import SourceRef, source_refs
 
-__all__ = ["Claim", "ClaimText", "claim_text_of"]
+__all__ = ["CLAIM_VERDICTS", "Claim", "ClaimText", "ClaimVerdict", "claim_text_of"]
+
+ClaimVerdict = Literal["supported", "weak", "contradicted", "unsafe_omission", "not_checkable"]
+
+CLAIM_VERDICTS: tuple[ClaimVerdict, ...] = get_args(ClaimVerdict)
+"""The verdicts on a claim, the best first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +25,7 @@ class Claim:
         text: id of the article.
         sentences: numbers of the sentences that claim it; empty where it is an omission.
         says: the claim, in our own words, for clinicians.
-        verdict: supported, weak, contradicted, unsafe_omission or not_checkable.
+        verdict: one of `CLAIM_VERDICTS`.
         why: the clinician's line.
         record_kind: kind of the record that has it right, such as `treatment`.
         record: id of that record.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Container
 from typing import Any
 
 from unclench.knowledge import schema
+from unclench.knowledge.claim_records import CLAIM_VERDICTS
 from unclench.knowledge.expressions import Expressions, refs
 from unclench.knowledge.read import Placed
 
@@ -43,7 +44,9 @@ class Claims(Expressions):
                     self.known(other, claims, where, "claim")
                 elif name not in claims[other][0].contradicts:
                     self.problem(where, f'"{name}" contradicts "{other}", but not the other way. Say it in both.')
-        self._check_words(claims)
+        self.check_words(
+            {"claims": (claims, ("says", "right")), "claim_verdicts": (CLAIM_VERDICTS, ("name", "summary"))}
+        )
 
     def _check_numbers(self, placed: Placed[schema.ClaimText]) -> None:
         record = placed.record
@@ -103,21 +106,6 @@ class Claims(Expressions):
             "keywords": claim.keywords,
         }
 
-    def _check_words(self, claims: Collection[str]) -> None:
-        for locale, kinds in self.shelf.wording.items():
-            wanted = {"claims": (claims, ("says", "right")), "claim_verdicts": (_VERDICTS, ("name", "summary"))}
-            for kind, (names, fields) in wanted.items():
-                texts = kinds.get(kind, {})
-                for name in names:
-                    lacking = [one for one in fields if not texts.get(name, {}).get(one)]
-                    if lacking:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
-                for name in texts:
-                    if name not in names:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" is no record. Take its words out.')
-
-
-_VERDICTS = ("supported", "weak", "contradicted", "unsafe_omission", "not_checkable")
 
 SHELVES = {
     "cause": "causes",

@@ -6,9 +6,7 @@ One problem is one line: `file:line: what is wrong and how to mend it`. A pack i
 from __future__ import annotations
 
 import hashlib
-import json
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +14,23 @@ import msgspec
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge import schema
+from unclench.knowledge.changes import Changes
 from unclench.knowledge.checks import Checks
 from unclench.knowledge.claims import Claims
 from unclench.knowledge.exercises import Exercises
 from unclench.knowledge.expressions import refs
 from unclench.knowledge.figure_compile import Figures
+from unclench.knowledge.layout import serialise
 from unclench.knowledge.learning import Learning
 from unclench.knowledge.medicines import Medicines
 from unclench.knowledge.numbers import Numbers
 from unclench.knowledge.plan_compile import PlanParts
-from unclench.knowledge.read import Placed, read_shelf
+from unclench.knowledge.read import Amend, Placed, read_shelf
+from unclench.knowledge.yaml_reader import Read, read_yaml
 from unclench.logic import to_data
-from unclench.logic.parse import names
+from unclench.logic.grammar import names
 
-__all__ = ["compile_pack", "compile_to_file", "pack_hash"]
+__all__ = ["compile_changed", "compile_pack", "compile_to_file", "pack_hash", "serialise"]
 
 FORMAT = 1
 
@@ -38,11 +39,6 @@ def compile_to_file(root: Path, target: Path) -> None:
     """Compile the folder `root` and write the pack to `target`."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(serialise(compile_pack(root)), encoding="utf-8")
-
-
-def serialise(pack: Mapping[str, Any]) -> str:
-    """Return the one canonical text of a pack, over which its hash is taken."""
-    return json.dumps(pack, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def pack_hash(text: str) -> str:
@@ -55,11 +51,12 @@ def pack_hash(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def compile_pack(root: Path) -> dict[str, Any]:
+def compile_pack(root: Path, *, read: Read = read_yaml) -> dict[str, Any]:
     """Read, check and compile `knowledge/`.
 
     Args:
         root: the folder.
+        read: reads one file of it. Whoever compiles nearly the same folder again and again may give one that remembers.
 
     Returns:
         The pack.
@@ -67,13 +64,34 @@ def compile_pack(root: Path) -> dict[str, Any]:
     Raises:
         KnowledgeError: with every problem found, each naming file, line and mend.
     """
-    return _Compiler(read_shelf(root)).compile()
+    return _Compiler(read_shelf(root, read=read)).compile()
 
 
-class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learning, Checks):
+def compile_changed(root: Path, amend: Amend) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Compile `knowledge/` as it would be with some records changed.
+
+    Args:
+        root: the folder.
+        amend: what is changed; see `read_shelf`.
+
+    Returns:
+        The pack, and one line for each example beside a rule that does not fit the rule any more, or is lacking now. An
+        example says what the rule was meant to do before, so it is told and does not stop the trial.
+
+    Raises:
+        KnowledgeError: with every other problem found.
+    """
+    shelf = read_shelf(root, amend)
+    if shelf.problems:  # a record that cannot be read is missed in many places; those would only hide what is wrong
+        raise KnowledgeError(shelf.problems)
+    compiler = _Compiler(shelf)
+    return compiler.compile(with_examples=False), tuple(compiler.disagreements)
+
+
+class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learning, Changes, Checks):
     """One pass over a shelf: each method returns one kind of record as the pack has it."""
 
-    def compile(self) -> dict[str, Any]:
+    def compile(self, *, with_examples: bool = True) -> dict[str, Any]:
         shelf = self.shelf
         if shelf.model is None:
             raise KnowledgeError(self.problems)
@@ -103,6 +121,7 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learn
             "medicine_rows_set_aside": len(shelf.unused_medicine_rows),
             "claims": [self.claim_text_data(placed) for _, placed in sorted(shelf.claim_texts.items())],
             **self.learning_data(),
+            "changes": self.changes_data(),
             "dispositions": [msgspec.to_builtins(placed.record) for placed in shelf.dispositions.values()],
             "places": list(shelf.places),
             "model": self.model_data(shelf.model),
@@ -124,8 +143,9 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learn
         self.check_learning()
         self.check_accuracy()
         self.check_vignettes()
-        if self.problems:
-            raise KnowledgeError(sorted(self.problems, key=_by_place))
+        problems = self.problems + (self.disagreements if with_examples else [])
+        if problems:
+            raise KnowledgeError(sorted(problems, key=_by_place))
         return pack
 
     def source_data(self, placed: Placed[schema.Source]) -> dict[str, Any]:
@@ -256,8 +276,55 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learn
             "ratio_floor": model.ratio_floor,
             "open_emergency_floor": model.open_emergency_floor,
             "base_rate": model.interview.base_rate,
+            "most_likely": model.interview.most_likely,
             "least_gain_bits": model.interview.least_gain_bits,
+            "population": self.population_data(model.population),
         }
+
+    def population_data(self, population: schema.PopulationModel) -> dict[str, Any]:
+        """Return whom synthetic people are, shares summing to 1, age bands as (first age, last age, share)."""
+        where = "model.yaml: population"
+        for kind, finding, shares in (
+            ("settings", "setting", population.settings),
+            ("sexes", "sex", population.sexes),
+        ):
+            choices = self.shelf.findings[finding].record.choices if finding in self.shelf.findings else []
+            if sorted(shares) != sorted(choices):
+                self.problem(
+                    f"{where}: {kind}", f"give a share to each of {', '.join(choices)}, and to nothing else; 0 will do."
+                )
+        for kind, shares in (
+            ("settings", population.settings),
+            ("sexes", population.sexes),
+            ("ages", population.ages),
+        ):
+            if not sum(shares.values()) > 0:
+                self.problem(f"{where}: {kind}", "at least one share is above 0.")
+        return {
+            "danger_rate": population.danger_rate,
+            "settings": _as_shares(population.settings),
+            "sexes": _as_shares(population.sexes),
+            "ages": self.age_bands(population.ages, f"{where}: ages"),
+        }
+
+    def age_bands(self, shares: dict[str, float], where: str) -> list[list[float]]:
+        """Return bands of age as (first age, last age, share) from shares by first age."""
+        age = self.shelf.findings.get("age")
+        if age is None:
+            return []
+        least, most = int(age.record.minimum or 0), int(age.record.maximum or 0)
+        firsts = sorted(int(first) for first in shares if first.isascii() and first.isdigit())
+        if len(firsts) < len(shares) or len(set(firsts)) < len(firsts) or firsts[:1] != [least] or firsts[-1] > most:
+            self.problem(where, f"name each band once by its first age, from {least} on and up to {most}.")
+            return []
+        parts = _as_shares({int(first): share for first, share in shares.items()})
+        lasts = [*(first - 1 for first in firsts[1:]), most]
+        return [[first, last, parts[first]] for first, last in zip(firsts, lasts, strict=True)]
+
+
+def _as_shares(weights: dict[Any, float]) -> dict[Any, float]:
+    total = sum(weights.values()) or 1.0
+    return {name: weight / total for name, weight in weights.items()}
 
 
 def _by_place(problem: str) -> tuple[str, int]:

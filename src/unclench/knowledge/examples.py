@@ -11,7 +11,7 @@ from unclench.knowledge.expressions import finding_type
 from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import Answer, Evaluators, Node, Truth, Vocabulary, parse
 from unclench.logic.nodes import Compare, Defined, children
-from unclench.logic.parse import FindingType
+from unclench.logic.vocabulary import FindingType
 
 __all__ = ["check_examples"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from unclench.errors import ExpressionError, KnowledgeError, near_match
 from unclench.knowledge import schema
@@ -25,7 +25,10 @@ from unclench.logic import (
 )
 from unclench.logic.nodes import children
 
-__all__ = ["Expressions"]
+__all__ = ["Expressions", "Worded"]
+
+Worded: TypeAlias = Mapping[str, tuple[Iterable[str], tuple[str, ...]]]
+"""Kind of wording to the names that are worded, and the texts that each of them must have."""
 
 
 class Expressions:
@@ -34,6 +37,7 @@ class Expressions:
     Attributes:
         shelf: the records read.
         problems: one line each: `file:line: what is wrong and how to mend it`.
+        disagreements: likewise, what the examples beside the rules say against them.
         types: what the parser must know of each finding.
         predicates: id to tree.
         rules: id to tree, retired rules left out.
@@ -44,6 +48,7 @@ class Expressions:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.problems = list(shelf.problems)
+        self.disagreements: list[str] = []
         self.types = {name: finding_type(placed.record) for name, placed in shelf.findings.items()}
         self.table: list[list[Any]] = []
         self.index: dict[str, int] = {}
@@ -55,6 +60,24 @@ class Expressions:
     def vocabulary(self, thresholds: Mapping[str, float] | None = None) -> Vocabulary:
         """Return the names an expression of this shelf may use."""
         return Vocabulary(self.types, frozenset(self.shelf.predicates), thresholds or {})
+
+    def check_words(self, wanted: Worded, *, shared: Collection[str] = ()) -> None:
+        """Everything has its words, in every language, and no words are left over.
+
+        Args:
+            wanted: kind of wording to the names that need it, and the texts that each must have.
+            shared: kinds that others use as well, so that more may be worded.
+        """
+        for locale, kinds in self.shelf.wording.items():
+            for kind, (named, fields) in wanted.items():
+                texts, names = kinds.get(kind, {}), set(named)
+                place = f"wording/{locale}/{kind}"
+                for name in sorted(names):
+                    lacking = [field for field in fields if not texts.get(name, {}).get(field)]
+                    if lacking:
+                        self.problem(place, f'"{name}" lacks {", ".join(lacking)}.')
+                for name in sorted(set(texts) - names) if kind not in shared else ():
+                    self.problem(place, f'"{name}" is worded, but there is no such record.')
 
     def parse_predicates(self) -> None:
         """Parse every predicate, and refuse one that is defined through itself."""

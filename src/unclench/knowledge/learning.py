@@ -1,13 +1,12 @@
-"""Checks and compiles what is there only to be read: questions, charts, muscles of the drawing, reviews, changes."""
+"""Checks and compiles what is there only to be read: questions, charts, muscles of the drawing, reviews."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from unclench.knowledge import schema
 from unclench.knowledge.claims import SHELVES, called
-from unclench.knowledge.expressions import Expressions, refs
+from unclench.knowledge.expressions import Expressions, Worded, refs
 from unclench.knowledge.read import Placed
 
 __all__ = ["Learning"]
@@ -34,26 +33,18 @@ class Learning(Expressions):
                 {"id": o.record.id, "reviewed_by": o.record.reviewed_by, "review_by": o.record.review_by}
                 for o in shelf.reviews.values()
             ],
-            "changes": _changes(shelf.changes),
         }  # fmt: skip
 
     def check_learning(self) -> None:
         """Each of these records is worded in every language."""
         charts = {name: {one.id for one in placed.record.series} for name, placed in self.shelf.charts.items()}
-        wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
+        wanted: Worded = {
             "questions": (self.shelf.questions, ("question", "answer")),
             "charts": (self.shelf.charts, ("name", "summary", "lines", "across", "point", "span")),
             "muscles": (self.shelf.muscles, ("name", "does", "clinical")),
         }
+        self.check_words(wanted)
         for locale, kinds in self.shelf.wording.items():
-            for kind, (names, fields) in wanted.items():
-                texts = kinds.get(kind, {})
-                for name in names:
-                    lacking = [one for one in fields if not texts.get(name, {}).get(one)]
-                    if lacking:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
-                for name in set(texts) - set(names):
-                    self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
             for name, lines in charts.items():
                 worded = kinds.get("charts", {}).get(name, {}).get("lines", {})
                 for one in sorted(lines - set(worded if isinstance(worded, dict) else ())):
@@ -111,21 +102,3 @@ class Learning(Expressions):
             "events": record.events,
             "treatments": record.treatments,
         }
-
-
-def _changes(text: str) -> list[dict[str, Any]]:
-    """Return the versions of the list of changes, newest first, each with its entries as plain text."""
-    made: list[dict[str, Any]] = []
-    for block in text.split("\n## ")[1:]:
-        version, _, rest = block.partition("\n")
-        entries: list[str] = []
-        for line in rest.splitlines():
-            if line.startswith("- ") or (line and not line.startswith(" ") and (not entries or not entries[-1])):
-                entries.append(line.removeprefix("- ").strip())
-            elif line.strip() and entries:
-                entries[-1] = f"{entries[-1]} {line.strip()}".strip()
-            elif entries and entries[-1]:
-                entries.append("")
-        plain = (one.replace("**", "").replace("`", "") for one in entries if one)
-        made.append({"version": version.strip(), "entries": list(plain)})
-    return made

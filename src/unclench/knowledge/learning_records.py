@@ -1,8 +1,8 @@
-"""What is there only to be read, as the pages read it: questions, charts, muscles of the drawing, reviews."""
+"""What is there only to be read, as the pages read it: questions, charts, muscles, reviews, what was changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,16 +10,20 @@ from typing import Any, NamedTuple
 from unclench.knowledge.records import SourceRef, source_refs
 
 __all__ = [
+    "Change",
     "Chart",
     "LayQuestion",
     "Muscle",
     "Point",
     "Review",
     "Series",
+    "Version",
     "chart_of",
+    "history_of",
     "muscle_of",
     "question_of",
     "review_of",
+    "version_of",
 ]
 
 
@@ -102,6 +106,60 @@ class Review:
         return today > self.review_by
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the knowledge.
+
+    Attributes:
+        on: the day.
+        records: (kind, id) of what it concerns; the id is `*` for every record of a kind, empty for a part without ids.
+        first: those of the records that were first written with it.
+        text: what changed and who is affected, in English.
+    """
+
+    on: date
+    records: tuple[tuple[str, str], ...]
+    first: tuple[tuple[str, str], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the knowledge; `about` are paragraphs, `entries` stand newest first."""
+
+    name: str
+    about: tuple[str, ...]
+    entries: tuple[Change, ...]
+
+
+def history_of(versions: Iterable[Version], kind: str, name: str) -> tuple[Change, ...]:
+    """Return what was changed in a record, newest first; the last one is when it was first written.
+
+    What concerned every record of a kind before this one was written is not part of its history.
+
+    Args:
+        versions: of the knowledge, newest first, their entries too.
+        kind: folder of the record, such as `causes`.
+        name: its id.
+
+    Examples:
+        >>> of_all = Change(date(2026, 1, 1), (("causes", "*"),), (), "First causes.")
+        >>> later = Change(date(2026, 2, 1), (("causes", "spasm"),), (("causes", "spasm"),), "A new cause.")
+        >>> versions = [Version("0.1", (), (later, of_all))]
+        >>> [one.text for one in history_of(versions, "causes", "spasm")]
+        ['A new cause.']
+        >>> [one.text for one in history_of(versions, "causes", "cramp")]
+        ['First causes.']
+    """
+    found: list[Change] = []
+    for one in (entry for version in versions for entry in version.entries):
+        if (kind, name) in one.records or (kind, "*") in one.records:
+            found.append(one)
+        if (kind, name) in one.first:
+            break
+    return tuple(found)
+
+
 def question_of(one: Mapping[str, Any]) -> LayQuestion:
     """Return the question stored in a pack."""
     return LayQuestion(
@@ -129,3 +187,20 @@ def muscle_of(one: Mapping[str, Any]) -> Muscle:
 def review_of(one: Mapping[str, Any]) -> Review:
     """Return the review stored in a pack, or the one that a rule has of its own."""
     return Review(one["reviewed_by"], date.fromisoformat(one["review_by"]))
+
+
+def version_of(one: Mapping[str, Any]) -> Version:
+    """Return the version stored in a pack."""
+    return Version(
+        one["version"],
+        tuple(one["about"]),
+        tuple(
+            Change(
+                date.fromisoformat(o["on"]),
+                tuple((kind, name) for kind, name, _first in o["records"]),
+                tuple((kind, name) for kind, name, first in o["records"] if first),
+                o["text"],
+            )
+            for o in one["entries"]
+        ),
+    )

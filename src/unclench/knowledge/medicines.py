@@ -146,10 +146,8 @@ class Medicines(Expressions):
         aside = {placed.record.row: placed for placed in self.shelf.unused_medicine_rows.values()}
         for row in sorted(set(self.medicine_rows()) & set(aside)):
             self.problem(aside[row].where(), f"row {row} is used by a record and listed as unused. Decide.")
+        self.check_words({"medicines": (self.shelf.medicines, ()), "medicine_groups": (self.shelf.medicine_groups, ())})
         for locale, kinds in self.shelf.wording.items():
-            for kind in ("medicines", "medicine_groups"):
-                for left in sorted(set(kinds.get(kind, {})) - set(getattr(self.shelf, kind))):
-                    self.problem(f"wording/{locale}/{kind}", f'"{left}" is worded, but there is no such record.')
             for medicine in self.shelf.medicines.values():
                 self.check_medicine_words(f"wording/{locale}/medicines", medicine.record, kinds.get("medicines", {}))
             for group in self.shelf.medicine_groups.values():

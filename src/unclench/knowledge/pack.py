@@ -11,11 +11,11 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
+from unclench.knowledge.layout import Parts
 from unclench.knowledge.phrases import filled
 from unclench.knowledge.plurals import category
 from unclench.knowledge.records import (
@@ -27,6 +27,7 @@ from unclench.knowledge.records import (
     Hypothesis,
     Limit,
     Model,
+    PopulationModel,
     Rule,
     Screen,
     Stratum,
@@ -34,27 +35,29 @@ from unclench.knowledge.records import (
     Weight,
     source_refs,
 )
-from unclench.logic import Answer, Evaluator, Evaluators, Node, from_data
+from unclench.logic import Answer, Evaluator, Evaluators, Node, Together, from_data, together
 
 if TYPE_CHECKING:  # what only plans, figures and the audit need is imported where it is made
+    from pathlib import Path
+
     from unclench.figures.pose import Figure
     from unclench.figures.stage import Stage
     from unclench.knowledge.claim_records import Claim, ClaimText
-    from unclench.knowledge.learning_records import Chart, LayQuestion, Muscle, Review
+    from unclench.knowledge.learning_records import Chart, LayQuestion, Muscle, Review, Version
     from unclench.knowledge.medicine_records import Medicine, MedicineGroup
     from unclench.knowledge.plan_records import Phase, PlanModel, Track, Treatment
 
-__all__ = ["Knowledge"]
+__all__ = ["Knowledge", "own_folder"]
 
 FORMAT = 1
-_PACKAGED = Path(__file__).with_name("pack.json")
-_CHECKOUT = Path(__file__).resolve().parents[3]
-_PROGRAM = Path(__file__).parents[1]
-_COMPILER = (_PROGRAM / "knowledge", _PROGRAM / "logic", _PROGRAM / "figures", _PROGRAM / "errors.py")
+# Plain paths, since every start comes by here and most need no `pathlib`.
+_PACKAGED = os.path.join(os.path.dirname(__file__), "pack.json")
+_CHECKOUT = os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(__file__)), "..", "..", ".."))
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
     *("medicines", "medicine_groups", "claims", "questions", "charts", "muscles", "reviews", "changes"),
+    *("model_written",),
 )
 
 
@@ -76,6 +79,7 @@ class Knowledge:
         medicines: id to medicine.
         medicine_groups: id to class of medicines.
         questions: id to question that people ask; charts, muscles: what is drawn; reviews: kind to its review.
+        versions: what was changed, newest first.
         claim_texts: id to audited lay article; `claims`: id to what one of them claims.
         sources: id to what is known of each source.
         model: numbers of the calculation.
@@ -88,8 +92,8 @@ class Knowledge:
     """
 
     def __init__(self, text: str) -> None:
-        data: Any = json.loads(text)
-        if not isinstance(data, dict):
+        data = self._parts = Parts(text)
+        if not data.is_object:
             raise KnowledgeError(["the pack is no JSON object. Build the pack again."])
         if data.get("format") != FORMAT:
             raise KnowledgeError(
@@ -100,7 +104,6 @@ class Knowledge:
             raise KnowledgeError([f"the pack lacks {', '.join(lacking)}. Build the pack again."])
         self.hash = "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
         self.text = text
-        self.data: Mapping[str, Any] = data
         self._nodes = [from_data(one) for one in data["expressions"]]
         predicates = {name: from_data(one) for name, one in data["predicates"].items()}
         self.evaluate = Evaluators(predicates)
@@ -111,7 +114,13 @@ class Knowledge:
         self.places: tuple[str, ...] = tuple(data["places"])
         model = dict(data["model"])
         model["open_emergency_floor"] = Disposition.of(model["open_emergency_floor"])
+        people = dict(model["population"])
+        people["ages"] = tuple((first, last, share) for first, last, share in people["ages"])
+        model["population"] = PopulationModel(**people)
         self.model = Model(**model)
+
+    def __repr__(self) -> str:
+        return f"Knowledge({self.hash})"
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None) -> Knowledge:
@@ -124,13 +133,18 @@ class Knowledge:
             KnowledgeError: the folder has problems (all of them are named), or there is no pack.
         """
         if path is not None:
+            from pathlib import Path
+
             place = Path(path)
             if place.is_dir():
-                from unclench.knowledge.compile import compile_pack, serialise
+                from unclench.knowledge.compile import compile_pack
+                from unclench.knowledge.layout import serialise
 
                 return cls(serialise(compile_pack(place)))
             try:
-                return cls(place.read_text(encoding="utf-8"))
+                made = cls(place.read_text(encoding="utf-8"))
+                made.data  # noqa: B018 - a file from elsewhere shows now where it is damaged
+                return made
             except KnowledgeError as error:
                 raise KnowledgeError(f"{place}: {problem}" for problem in error.problems) from None
             except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
@@ -139,78 +153,88 @@ class Knowledge:
                 ) from None
         return cls(_own_pack())
 
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The whole pack as plain data, every hypothesis with its terms in full."""
+        return self._parts.written_out()
+
+    @data.setter
+    def data(self, data: Mapping[str, Any]) -> None:
+        """Put other data in its place, for what is not made of it yet; the hash stays."""
+        self._parts = Parts.of(data)
+
     @cached_property
     def causes(self) -> Mapping[str, Cause]:
         """Id to cause; built when first needed, since urgency does not need it."""
         return {
             one["id"]: Cause(one["id"], one["family"], one["serious"], one["test_threshold"], self._terms(one))
-            for one in self.data["causes"]
+            for one in self._parts["causes"]
         }
 
     @cached_property
     def contributors(self) -> Mapping[str, Hypothesis]:
         """Id to contributor: what brings on or keeps up spasm."""
-        return {one["id"]: self._hypothesis(one) for one in self.data["contributors"]}
+        return {one["id"]: self._hypothesis(one) for one in self._parts["contributors"]}
 
     @cached_property
     def events(self) -> Mapping[str, Hypothesis]:
         """Id to kind of episode: spasm, cramp, twitch and so on."""
-        return {one["id"]: self._hypothesis(one) for one in self.data["events"]}
+        return {one["id"]: self._hypothesis(one) for one in self._parts["events"]}
 
     @cached_property
     def strata(self) -> tuple[Stratum, ...]:
         """Priors by setting and age band."""
         return tuple(
             Stratum(o["id"], o["setting"], o["ages"][0], o["ages"][1], {c: Weight(*w) for c, w in o["priors"].items()})
-            for o in self.data["strata"]
+            for o in self._parts["strata"]
         )
 
     @cached_property
     def exercises(self) -> Mapping[str, Exercise]:
         """Id to exercise; built when first needed, since only a plan needs it."""
-        return {one["id"]: self._exercise(one) for one in self.data["exercises"]}
+        return {one["id"]: self._exercise(one) for one in self._parts["exercises"]}
 
     @cached_property
     def phases(self) -> Mapping[str, Phase]:
         """Id to phase of a plan, in order of time."""
         from unclench.knowledge.plan_records import phase_of
 
-        return {one["id"]: phase_of(one) for one in self.data["phases"]}
+        return {one["id"]: phase_of(one) for one in self._parts["phases"]}
 
     @cached_property
     def tracks(self) -> Mapping[str, Track]:
         """Id to kind of plan; the first whose `when` is true is the person's."""
         from unclench.knowledge.plan_records import track_of
 
-        return {one["id"]: track_of(one, self._node) for one in self.data["tracks"]}
+        return {one["id"]: track_of(one, self._node) for one in self._parts["tracks"]}
 
     @cached_property
     def treatments(self) -> Mapping[str, Treatment]:
         """Id to treatment, whatever its verdict."""
         from unclench.knowledge.plan_records import treatment_of
 
-        return {one["id"]: treatment_of(one, self._node) for one in self.data["treatments"]}
+        return {one["id"]: treatment_of(one, self._node) for one in self._parts["treatments"]}
 
     @cached_property
     def medicines(self) -> Mapping[str, Medicine]:
         """Id to medicine."""
         from unclench.knowledge.medicine_records import medicine_of
 
-        return {one["id"]: medicine_of(one, self._nodes) for one in self.data["medicines"]}
+        return {one["id"]: medicine_of(one, self._nodes) for one in self._parts["medicines"]}
 
     @cached_property
     def medicine_groups(self) -> Mapping[str, MedicineGroup]:
         """Id to class of medicines."""
         from unclench.knowledge.medicine_records import group_of
 
-        return {one["id"]: group_of(one, self._nodes) for one in self.data["medicine_groups"]}
+        return {one["id"]: group_of(one, self._nodes) for one in self._parts["medicine_groups"]}
 
     @cached_property
     def claim_texts(self) -> Mapping[str, ClaimText]:
         """Id to lay article that was audited."""
         from unclench.knowledge.claim_records import claim_text_of
 
-        return {one["id"]: claim_text_of(one) for one in self.data["claims"]}
+        return {one["id"]: claim_text_of(one) for one in self._parts["claims"]}
 
     @cached_property
     def claims(self) -> Mapping[str, Claim]:
@@ -222,46 +246,53 @@ class Knowledge:
         """Id to question that people ask."""
         from unclench.knowledge.learning_records import question_of
 
-        return {one["id"]: question_of(one) for one in self.data["questions"]}
+        return {one["id"]: question_of(one) for one in self._parts["questions"]}
 
     @cached_property
     def charts(self) -> Mapping[str, Chart]:
         """Id to numbers that are drawn."""
         from unclench.knowledge.learning_records import chart_of
 
-        return {one["id"]: chart_of(one) for one in self.data["charts"]}
+        return {one["id"]: chart_of(one) for one in self._parts["charts"]}
 
     @cached_property
     def muscles(self) -> Mapping[str, Muscle]:
         """Id to muscle of the back, from the skin inwards."""
         from unclench.knowledge.learning_records import muscle_of
 
-        return {one["id"]: muscle_of(one) for one in self.data["muscles"]}
+        return {one["id"]: muscle_of(one) for one in self._parts["muscles"]}
 
     @cached_property
     def reviews(self) -> Mapping[str, Review]:
         """Kind of record to its review; a red flag has its own."""
         from unclench.knowledge.learning_records import review_of
 
-        return {one["id"]: review_of(one) for one in self.data["reviews"]}
+        return {one["id"]: review_of(one) for one in self._parts["reviews"]}
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """What was changed in the knowledge, newest version first."""
+        from unclench.knowledge.learning_records import version_of
+
+        return tuple(version_of(one) for one in self.data["changes"])
 
     @cached_property
     def stage(self) -> Stage:
         """The body and the room that figures are drawn with."""
         from unclench.figures.stage import Stage
 
-        return Stage(self.data["figures"]["body"])
+        return Stage(self._parts["figures"]["body"])
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:
         """Exercise id to its drawn figure."""
-        return {name: self.stage.figure(record) for name, record in self.data["figures"]["records"].items()}
+        return {name: self.stage.figure(record) for name, record in self._parts["figures"]["records"].items()}
 
     def figure_text(self, figure: Figure, locale: str = "en") -> str:
         """Return what a figure shows, in sentences; in English where the language has no words for it."""
         from unclench.figures.describe import described
 
-        words = self.data["wording"].get(locale, {}).get("figures") or self.data["wording"]["en"]["figures"]
+        words = self._parts["wording"].get(locale, {}).get("figures") or self._parts["wording"]["en"]["figures"]
         return described(self.stage, figure, {name: entry["name"] for name, entry in words.items()})
 
     @cached_property
@@ -269,7 +300,7 @@ class Knowledge:
         """Numbers and limits of the planning itself."""
         from unclench.knowledge.plan_records import plan_model_of
 
-        return plan_model_of(self.data["plan"], self._node)
+        return plan_model_of(self._parts["plan"], self._node)
 
     @cached_property
     def only_if(self) -> tuple[tuple[str, Evaluator], ...]:
@@ -292,6 +323,16 @@ class Knowledge:
         return tuple((rule, self.evaluate[rule.when]) for rule in sorted(self.rules, key=self.precedence))
 
     @cached_property
+    def rules_in_order(self) -> tuple[Rule, ...]:
+        """All rules in order of precedence."""
+        return tuple(rule for rule, _ in self.rule_evaluators)
+
+    @cached_property
+    def read_rules(self) -> Together:
+        """The scalar reading of all rules at once, in order of precedence; made when urgency is first decided."""
+        return together((rule.when for rule in self.rules_in_order), self.evaluate)
+
+    @cached_property
     def rules_by_finding(self) -> Mapping[str, tuple[tuple[Rule, Evaluator], ...]]:
         """Finding id to the rules that look at it, each with its scalar reading, in order of precedence."""
         found: dict[str, list[tuple[Rule, Evaluator]]] = {}
@@ -299,6 +340,11 @@ class Knowledge:
             for finding in self.mentions(rule.when):
                 found.setdefault(finding, []).append((rule, evaluate))
         return {finding: tuple(rules) for finding, rules in found.items()}
+
+    @cached_property
+    def not_from_a_person(self) -> tuple[str, ...]:
+        """The findings that only a clinician or a device can supply."""
+        return tuple(finding.id for finding in self.findings.values() if finding.supplied_by != "person")
 
     @cached_property
     def asking_order(self) -> tuple[str, ...]:
@@ -332,12 +378,12 @@ class Knowledge:
         Raises:
             KeyError: no such locale, kind or record; a fault of the program, since the compiler checked them all.
         """
-        entry: Mapping[str, Any] = self.data["wording"][locale][kind][name]
+        entry: Mapping[str, Any] = self._parts["wording"][locale][kind][name]
         return str(entry.get(field, ""))
 
     def choice_words(self, finding: str, value: str, *, locale: str = "en") -> str:
         """Return the lay text of one choice or body region."""
-        return str(self.data["wording"][locale]["findings"][finding]["choices"][value])
+        return str(self._parts["wording"][locale]["findings"][finding]["choices"][value])
 
     def amount_words(self, finding: str, number: float, *, locale: str = "en") -> str:
         """Return a number with its unit, such as "1 day"; the number alone where the wording has no unit to say.
@@ -348,7 +394,7 @@ class Knowledge:
             ['1 day', '3 days']
         """
         shown = f"{number:g}"
-        forms: Mapping[str, str] = self.data["wording"][locale]["findings"][finding].get("amount", {})
+        forms: Mapping[str, str] = self._parts["wording"][locale]["findings"][finding].get("amount", {})
         pattern = forms.get(category(number, locale), forms.get("other", "{number}"))
         return filled(pattern, number=shown)
 
@@ -400,16 +446,20 @@ class Knowledge:
         )  # fmt: skip
 
     def _terms(self, one: Mapping[str, Any]) -> tuple[Term, ...]:
-        return tuple(
-            Term(
-                self._nodes[t["when"]],
-                Weight(*t["present"]) if t["present"] else None,
-                Weight(*t["absent"]) if t["absent"] else None,
-                t["group"],
-                t["basis"],
-                source_refs(t["sources"]),
-            )
-            for t in one["terms"]
+        return tuple(self._shared_terms[t] if isinstance(t, int) else self._term(t) for t in one["terms"])
+
+    @cached_property
+    def _shared_terms(self) -> tuple[Term, ...]:
+        return tuple(self._term(one) for one in self._parts["terms"])
+
+    def _term(self, one: Mapping[str, Any]) -> Term:
+        return Term(
+            self._nodes[one["when"]],
+            Weight(*one["present"]) if one["present"] else None,
+            Weight(*one["absent"]) if one["absent"] else None,
+            one["group"],
+            one["basis"],
+            source_refs(one["sources"]),
         )
 
     def _exercise(self, one: Mapping[str, Any]) -> Exercise:
@@ -430,58 +480,26 @@ class Knowledge:
         )
 
 
+def own_folder() -> Path | None:
+    """Return the folder of records that the program's own pack is compiled from; None where only the pack is here."""
+    folder = os.path.join(_CHECKOUT, "knowledge")
+    if not os.path.isfile(os.path.join(folder, "model.yaml")):
+        return None
+    from pathlib import Path
+
+    return Path(folder)
+
+
 def _own_pack() -> str:
-    folder = _CHECKOUT / "knowledge"
-    if not (folder / "model.yaml").is_file():
-        try:
-            return _PACKAGED.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise KnowledgeError(
-                [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]
-            ) from None
-    # A checkout: compile again only when a file of the folder, or the compiler, changed.
-    cache = _CHECKOUT / ".cache" / f"pack-{_fingerprint(folder, *_COMPILER)}.json"
+    folder = own_folder()
+    if folder is not None:
+        from unclench.knowledge.checkout import pack_of_checkout
+
+        return pack_of_checkout(folder.parent)
     try:
-        return cache.read_text(encoding="utf-8")
+        with open(_PACKAGED, "rb") as file:
+            return file.read().decode()
     except FileNotFoundError:
-        from unclench.knowledge.compile import compile_pack, serialise
-
-        text = serialise(compile_pack(folder))
-        _keep(cache, text)
-        return text
-
-
-def _keep(cache: Path, text: str) -> None:
-    """Write the compiled pack for the next start; a read-only checkout just compiles each time."""
-    try:
-        cache.parent.mkdir(exist_ok=True)
-        for old in cache.parent.glob("pack-*.json"):
-            old.unlink(missing_ok=True)
-        partial = cache.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(cache)
-    except OSError:
-        return
-
-
-def _fingerprint(*places: Path) -> str:
-    """Return a name that changes when any of these files, or below these folders, is added, removed or rewritten."""
-    seen = hashlib.sha256()
-
-    def note(path: str, status: os.stat_result) -> None:
-        seen.update(f"{path}:{status.st_size}:{status.st_mtime_ns};".encode())
-
-    for place in places:
-        if place.is_file():
-            note(str(place), place.stat())
-            continue
-        pending = [str(place)]
-        while pending:
-            with os.scandir(pending.pop()) as entries:
-                for entry in sorted(entries, key=lambda e: e.name):
-                    if entry.is_dir(follow_symlinks=False):
-                        if entry.name != "__pycache__":
-                            pending.append(entry.path)
-                    elif entry.name.endswith((".yaml", ".csv", ".py", "CHANGELOG.md")):
-                        note(entry.path, entry.stat())
-    return seen.hexdigest()[:24]
+        raise KnowledgeError(
+            [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]
+        ) from None

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from unclench.knowledge import schema
-from unclench.knowledge.expressions import Expressions, refs
+from unclench.knowledge.expressions import Expressions, Worded, refs
 from unclench.knowledge.read import Placed
 from unclench.logic import Node, mentioned
 
@@ -18,7 +18,7 @@ __all__ = ["PlanParts"]
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _ALWAYS_WORDED = ("name", "what", "why", "expect", "harm", "clinical")
 _WORDED_IF_OFFERED = ("how", "stop")
-_NEVER_OFFERED = ("little_use", "avoid")
+_DIFFERENCES = ("mean_difference", "group_means")
 
 
 class PlanParts(Expressions):
@@ -70,6 +70,7 @@ class PlanParts(Expressions):
             "when": self.expression(self.parse(placed, record.when, "when")),
             "clock": record.clock,
             "routing_only": record.routing_only,
+            "for_the_back": record.for_the_back,
             "see": record.see,
             "exercises": sets,
             "progress": [self.criterion_data(placed, one) for one in record.progress],
@@ -100,7 +101,7 @@ class PlanParts(Expressions):
             self.known(track, self.shelf.tracks, placed.where("tracks", track), "track")
             for phase in phases:
                 self.known(phase, self.shelf.phases, placed.where("tracks", track, phase), "phase")
-            if phases and record.verdict in _NEVER_OFFERED:
+            if phases and self.shelf.plan and record.verdict in self.shelf.plan.record.never_offered:
                 self.problem(placed.where("tracks", track), f"what is {record.verdict} has no role in any phase.")
         for at, name in enumerate(record.conflicts):
             self.known(name, self.shelf.treatments, placed.where("conflicts", at), "treatment")
@@ -211,6 +212,11 @@ class PlanParts(Expressions):
                     self.problem(where, "a number needs its `source`. Give it, or say `unknown: true`.")
                 if one.measure in ("group_means", "share", "median_days") and one.other is None:
                     self.problem(where, f"{one.measure} needs `other:`, the figure of the comparison.")
+            on_scale = one.measure in _DIFFERENCES and (one.unit or "").startswith("points of ")
+            if on_scale and one.better is None:
+                self.problem(where, f"{one.unit} lacks `better:`. Say whether `more` of them or `less` is better.")
+            if one.better is not None and not on_scale:
+                self.problem(where, "`better:` is only said of a difference in points of a scale. Take it out.")
             if None not in (one.value, one.low, one.high) and not one.low <= one.value <= one.high:  # type: ignore[operator]
                 self.problem(where, f"{one.value:g} does not lie between {one.low:g} and {one.high:g}.")
             data = msgspec.to_builtins(one)
@@ -233,6 +239,8 @@ class PlanParts(Expressions):
         for key in ("untimed_groups", "waiting_groups"):
             for at, name in enumerate(getattr(record, key)):
                 self.known(name, groups, placed.where(key, at), "group of exercises")
+        for name in sorted({*record.worth_doing} & {*record.never_offered}):
+            self.problem(placed.where("never_offered"), f'"{name}" is in `worth_doing:` too. Take it out of one.')
         for kind, names in _ranked(self.shelf.treatments.values()).items():
             for name in sorted(names - set(record.order.get(kind, []))):  # type: ignore[call-overload]
                 self.problem(placed.where("order"), f'"{name}" has no place in the order of {kind}. Give it one.')
@@ -299,7 +307,7 @@ class PlanParts(Expressions):
         records = [placed.record for placed in self.shelf.treatments.values()]
         timed: list[Placed[Any]] = [*self.shelf.phases.values(), *self.shelf.tracks.values()]
         criteria = [c.id for p in timed for c in (*p.record.progress, *p.record.regress)]
-        wanted: dict[str, tuple[Iterable[str], tuple[str, ...]]] = {
+        wanted: Worded = {
             "treatments": (self.shelf.treatments, ()),
             "tracks": (self.shelf.tracks, ("name", "summary")),
             "phases": (self.shelf.phases, ("name", "when", "summary")),
@@ -313,15 +321,7 @@ class PlanParts(Expressions):
             "costs": ((one.cost for one in records), ("name",)),
             "efforts": ((one.effort for one in records), ("name",)),
         }
-        for locale, kinds in self.shelf.wording.items():
-            for kind, (named, fields) in wanted.items():
-                texts, names = kinds.get(kind, {}), set(named)
-                for name in sorted(names):
-                    lacking = [field for field in fields if not texts.get(name, {}).get(field)]
-                    if lacking:
-                        self.problem(f"wording/{locale}/{kind}", f'"{name}" lacks {", ".join(lacking)}.')
-                for name in sorted(set(texts) - names) if kind not in ("verdicts", "grades") else ():
-                    self.problem(f"wording/{locale}/{kind}", f'"{name}" is worded, but there is no such record.')
+        self.check_words(wanted, shared=("verdicts", "grades"))
 
 
 def _ranked(treatments: Iterable[Placed[schema.Treatment]]) -> dict[str, set[str]]:

@@ -81,6 +81,7 @@ class Effect:
         outcome: what was measured; `population`: in whom; `compared_with`: against what.
         measure: kind of number, such as mean_difference or share; None where it is unknown.
         value: the number, from `low` to `high`; `other` is the figure of the comparison where there are two.
+        better: of points on a scale, which way is better: more or less; else None.
         grade: how sure the number is; `graded_by_us`: no review graded it.
         seen_on_weak_copy: the figure was only seen on a secondary copy, and is to be looked up again.
         unknown: the sources have no such number.
@@ -96,6 +97,7 @@ class Effect:
     high: float | None
     other: float | None
     unit: str | None
+    better: str | None
     at_days: int | None
     people: int | None
     grade: str | None
@@ -200,13 +202,15 @@ class Slot:
 class Track:
     """A kind of plan: for whom, what its days count from, and its sets of exercises by phase.
 
-    `progress` and `regress`, where there are any, stand for those of every phase.
+    `progress` and `regress`, where there are any, stand for those of every phase. `for_the_back`: its exercises are for
+    the back.
     """
 
     id: str
     when: Node
     clock: str
     routing_only: bool
+    for_the_back: bool
     see: str | None
     exercises: Mapping[str, tuple[Slot, ...]]
     progress: tuple[Criterion, ...]
@@ -224,10 +228,12 @@ class PlanModel:
         waiting_groups: groups of exercises that are offered while somebody waits for an appointment.
         adults_only: must be true for a plan to be made; `children_see`: whom those for whom it is false see instead.
         order: roles, verdicts, certainties, doers, efforts and costs, each from the first to the last in worth.
+        worth_doing: verdicts of what is worth doing; `never_offered`: those of what no plan may hold.
         pain: the finding that says how bad the pain is now; `minutes_a_day`, `duration`, `no_floor`,
             `no_equipment`: the findings of that name.
         household: equipment that every home has.
         untimed_groups: groups of exercises that take no minutes of their own.
+        review_days: after how many days a phase without an end is looked at again.
         seconds_a_repetition: how long one repetition without its hold takes; `seconds_a_metre`: one metre with a load;
             `waking_hours`: hours of a day; all three only to estimate minutes a day.
     """
@@ -238,6 +244,8 @@ class PlanModel:
     waiting_groups: frozenset[str]
     adults_only: Node
     order: Mapping[str, Mapping[str, int]]
+    worth_doing: frozenset[str]
+    never_offered: frozenset[str]
     pain: str
     minutes_a_day: str
     duration: str
@@ -245,6 +253,7 @@ class PlanModel:
     no_equipment: str
     household: frozenset[str]
     untimed_groups: frozenset[str]
+    review_days: int
     seconds_a_repetition: float
     seconds_a_metre: float
     waking_hours: float
@@ -321,9 +330,10 @@ def plan_model_of(one: Mapping[str, Any], node: NodeAt) -> PlanModel:
         "waiting": frozenset(map(Disposition.of, one["waiting"])),
         "adults_only": _there(node(one["adults_only"])),
         "order": {kind: {name: at for at, name in enumerate(names)} for kind, names in one["order"].items()},
-        "household": frozenset(one["household"]),
-        "waiting_groups": frozenset(one["waiting_groups"]),
-        "untimed_groups": frozenset(one["untimed_groups"]),
+        **{
+            key: frozenset(one[key])
+            for key in ("worth_doing", "never_offered", "household", "waiting_groups", "untimed_groups")
+        },
     }
     del made["why"]
     return PlanModel(**made)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from unclench.errors import KnowledgeError, near_match
 from unclench.knowledge import schema
-from unclench.knowledge.yaml_reader import Document, KeyPath, read_yaml
+from unclench.knowledge.yaml_reader import Document, KeyPath, Read, read_yaml
 
-__all__ = ["Placed", "Shelf", "read_shelf"]
+__all__ = ["Amend", "Placed", "Shelf", "read_shelf"]
 
 R = TypeVar("R")
+
+Amend: TypeAlias = Callable[[str, Any], Any]
+"""Takes a kind of record (an attribute of the shelf) and one as its file has it; returns it as it is to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Placed(Generic[R]):
 class Shelf:
     """Everything that was read, by kind and id, and the problems met on the way."""
 
+    read: Read = read_yaml
     sources: dict[str, Placed[schema.Source]] = field(default_factory=dict)
     findings: dict[str, Placed[schema.Finding]] = field(default_factory=dict)
     predicates: dict[str, Placed[schema.Predicate]] = field(default_factory=dict)
@@ -117,6 +121,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "costs": ("name",),
     "criteria": ("text",),
     "dispositions": ("heading", "within", "what_to_do", "meaning"),
+    "dose_parts": ("name",),
     "efforts": ("name",),
     "events": ("name", "summary", "advice", "clinical"),
     "equipment": ("name",),
@@ -125,7 +130,10 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "exercises": ("name", "purpose", "start", "steps", "stop", "easier", "harder", "why"),
     "families": ("name",),
     "figures": ("name",),
-    "findings": ("question", "line", "label", "help", "why", "clinical", "choices", "unit", "amount"),
+    "findings": (
+        *("name", "what_for", "question", "line", "label", "help"),
+        *("why", "clinical", "choices", "unit", "amount"),
+    ),
     "grades": ("name", "summary"),
     "joints": ("name",),
     "medicine_groups": ("name", "rules", "cramps"),
@@ -141,7 +149,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "predicates": ("clinical",),
     "quantities": ("amount",),
     "questions": ("question", "answer"),
-    "red_flags": ("because", "clinical", "do"),
+    "red_flags": ("name", "because", "clinical", "do"),
     "screens": ("title", "intro", "none", "why"),
     "see": ("name", "how"),
     "sorts": ("name",),
@@ -150,15 +158,22 @@ _TEXTS: dict[str, tuple[str, ...]] = {
         *("name", "what", "how", "why", "expect", "harm", "stop", "dose", "doses"),
         *("why_not", "care", "why_left_out", "clinical"),
     ),
+    "units": ("name",),
     "verdicts": ("name", "summary"),
 }
 
 
-def read_shelf(root: Path) -> Shelf:
+def _as_written(_: str, data: Any) -> Any:
+    return data
+
+
+def read_shelf(root: Path, amend: Amend = _as_written, *, read: Read = read_yaml) -> Shelf:
     """Read the whole of `knowledge/`.
 
     Args:
         root: the folder `knowledge/`.
+        amend: what to change in a record before it is checked, for trying a change out.
+        read: reads one file of it; nothing that it returns is changed, so it may remember.
 
     Returns:
         Every well-formed record, with one line in `problems` for each thing that was not.
@@ -168,17 +183,17 @@ def read_shelf(root: Path) -> Shelf:
     """
     if not (root / "model.yaml").is_file():
         raise KnowledgeError([f"{root} holds no model.yaml, so it is no knowledge folder. Name the right folder."])
-    shelf = Shelf()
+    shelf = Shelf(read=read)
     for place, (attribute, kind, single) in _PLACES.items():
         for file in _files_of(root, place):
             if not file.name.endswith(".cases.yaml"):
-                _read_records(shelf, root, file, getattr(shelf, attribute), kind, single)
+                _read_records(shelf, root, file, attribute, kind, single, amend)
     for file in _files(root / "red_flags"):
         if file.name.endswith(".cases.yaml"):
             _read_examples(shelf, root, file)
     document = _open(shelf, root, root / "model.yaml")
     if document:
-        placed = _convert(shelf, document, document.data, (), schema.Model)
+        placed = _convert(shelf, document, amend("model", document.data), (), schema.Model)
         shelf.model = placed.record if placed else None
     document = _open(shelf, root, root / "plan" / "model.yaml")
     if document:
@@ -213,15 +228,16 @@ def _files_of(root: Path, place: str) -> list[Path]:
 
 def _open(shelf: Shelf, root: Path, file: Path) -> Document | None:
     try:
-        return read_yaml(file, file.relative_to(root).as_posix())
+        return shelf.read(file, file.relative_to(root).as_posix())
     except KnowledgeError as error:
         shelf.problems.extend(error.problems)
         return None
 
 
 def _read_records(
-    shelf: Shelf, root: Path, file: Path, into: dict[str, Placed[Any]], kind: type[Any], single: bool
+    shelf: Shelf, root: Path, file: Path, attribute: str, kind: type[Any], single: bool, amend: Amend
 ) -> None:
+    into: dict[str, Placed[Any]] = getattr(shelf, attribute)
     document = _open(shelf, root, file)
     if document is None:
         return
@@ -230,7 +246,7 @@ def _read_records(
         shelf.problems.append(f"{document.file}:1: this file must hold {wanted}.")
         return
     for data, path in [(document.data, ())] if single else [(d, (i,)) for i, d in enumerate(document.data)]:
-        placed = _convert(shelf, document, data, path, kind)
+        placed = _convert(shelf, document, amend(attribute, data), path, kind)
         if placed is None:
             continue
         name = str(getattr(placed.record, "id", getattr(placed.record, "row", getattr(placed.record, "when", ""))))

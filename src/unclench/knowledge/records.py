@@ -7,12 +7,12 @@ whole trees wherever a rule is looked up.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeAlias
 
 from unclench.logic import FindingType, Node
-from unclench.logic.parse import Kind
+from unclench.logic.vocabulary import Kind
+from unclench.record import entity, record
 
 __all__ = [
     "Cause",
@@ -24,6 +24,7 @@ __all__ = [
     "Kind",
     "Limit",
     "Model",
+    "PopulationModel",
     "Rule",
     "Screen",
     "SourceRef",
@@ -57,7 +58,7 @@ class Disposition(IntEnum):
         return cls[name.upper()]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceRef:
     """A place in a source; `id` is a source id or `judgement`."""
 
@@ -70,7 +71,7 @@ class SourceRef:
         return self.id == "judgement"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Finding:
     """Something that can be asked, seen or measured.
 
@@ -110,7 +111,7 @@ class Finding:
         return FindingType(self.kind, self.choices, self.minimum, self.maximum, self.integer)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Screen:
     """Lines asked together; `stage` is danger, about, follow_up or plan."""
 
@@ -119,7 +120,7 @@ class Screen:
     findings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Rule:
     """A red flag: when `when` holds, advice is at least `disposition`.
 
@@ -142,7 +143,7 @@ class Rule:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Weight:
     """A log likelihood ratio or log prior (natural logarithm) and its variance."""
 
@@ -150,7 +151,7 @@ class Weight:
     variance: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Term:
     """What an expression adds to the log odds of one hypothesis when true or false; unknown adds nothing."""
 
@@ -162,7 +163,7 @@ class Term:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Hypothesis:
     """A contributor or a kind of episode, with its prior (log odds) and terms."""
 
@@ -173,7 +174,7 @@ class Hypothesis:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Cause:
     """A condition that could explain the episode.
 
@@ -188,7 +189,7 @@ class Cause:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Stratum:
     """Log priors of all causes for one setting and age band (inclusive whole years)."""
 
@@ -199,7 +200,24 @@ class Stratum:
     priors: Mapping[str, Weight]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
+class PopulationModel:
+    """Whom synthetic people are; none of it reaches any advice.
+
+    Attributes:
+        danger_rate: how likely a danger sign is where the cause says nothing of it.
+        settings: setting to its share; they sum to 1, as do the others.
+        sexes: sex to its share.
+        ages: (first age, last age, share) of each band; within one, every year is as likely as the next.
+    """
+
+    danger_rate: float
+    settings: Mapping[str, float]
+    sexes: Mapping[str, float]
+    ages: tuple[tuple[int, int, float], ...]
+
+
+@entity
 class Model:
     """Numbers of the calculation itself."""
 
@@ -207,10 +225,12 @@ class Model:
     ratio_floor: float
     open_emergency_floor: Disposition
     base_rate: float
+    most_likely: float
     least_gain_bits: float
+    population: PopulationModel
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class ExerciseDose:
     """How much of an exercise in one phase. A range is (least, most); None or empty = the sources do not say.
 
@@ -269,7 +289,7 @@ class ExerciseDose:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Limit:
     """Why an exercise or a treatment is not for somebody: it may be offered only where `when` is false.
 
@@ -283,7 +303,7 @@ class Limit:
     from_memory: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Exercise:
     """Something to do with the body, with its dose by phase; a phase that is not there has none.
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from unclench.knowledge.claim_records import ClaimVerdict
+
 __all__ = [
     "AgeBandFile",
     "CaseExample",
@@ -61,6 +63,7 @@ Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 Date: TypeAlias = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 Probability: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
 Ratio: TypeAlias = Annotated[float, Meta(ge=0)]
+Share: TypeAlias = Annotated[float, Meta(ge=0)]
 Basis: TypeAlias = Literal["published", "derived", "judgement"]
 DispositionId: TypeAlias = Literal["emergency", "same_day", "urgent", "routine", "self_care"]
 Scalar: TypeAlias = bool | int | float | str | list[str]
@@ -300,6 +303,7 @@ class Model(Record, kw_only=True, frozen=True):
     open_emergency_floor: DispositionId
     red_flag_strengths: dict[DispositionId, str]
     interview: InterviewModel
+    population: PopulationModel
     why: dict[str, str]
 
 
@@ -307,7 +311,17 @@ class InterviewModel(Record, kw_only=True, frozen=True):
     """When the interview stops asking about causes."""
 
     base_rate: Probability
+    most_likely: Probability
     least_gain_bits: float
+
+
+class PopulationModel(Record, kw_only=True, frozen=True):
+    """Whom synthetic people are: shares of settings, sexes and age bands, and how often a danger is there by chance."""
+
+    danger_rate: Probability
+    settings: dict[str, Share]
+    sexes: dict[str, Share]
+    ages: dict[str, Share]
 
 
 class UnusedRow(Record, kw_only=True, frozen=True):
@@ -415,9 +429,13 @@ class Slot(Record, kw_only=True, frozen=True):
     any_of: Annotated[list[Id], Meta(min_length=1)]
 
 
+TreatmentVerdict = Literal["use", "may_help", "not_alone", "little_use", "avoid", "clinician_only", "unknown"]
+
+
 class Track(Record, kw_only=True, frozen=True):
     """A kind of plan. The first track whose `when` is true is the person's; `clock` says what its days count from.
 
+    `for_the_back`: its exercises are for the back, and may be called so; those of the others are for other parts.
     `progress` and `regress`, where given, stand for those of every phase.
     """
 
@@ -425,6 +443,7 @@ class Track(Record, kw_only=True, frozen=True):
     when: Text
     clock: Literal["onset", "today"]
     routing_only: bool = False
+    for_the_back: bool = False
     see: Id | None = None
     exercises: dict[PhaseId, list[Slot]] = {}
     progress: list[Criterion] = []
@@ -442,6 +461,8 @@ class PlanModel(Record, kw_only=True, frozen=True):
     adults_only: Text
     children_see: Id
     order: dict[Literal["role", "verdict", "certainty", "by", "effort", "cost"], list[Id]]
+    worth_doing: list[TreatmentVerdict]
+    never_offered: list[TreatmentVerdict]
     pain: Id
     minutes_a_day: Id
     duration: Id
@@ -449,6 +470,7 @@ class PlanModel(Record, kw_only=True, frozen=True):
     no_equipment: Id
     household: list[Id]
     untimed_groups: list[Id]
+    review_days: Annotated[int, Meta(ge=1)]
     seconds_a_repetition: float
     seconds_a_metre: float
     waking_hours: float
@@ -458,7 +480,8 @@ class PlanModel(Record, kw_only=True, frozen=True):
 class Effect(Record, kw_only=True, frozen=True):
     """What a treatment was found to do. A number that the sources lack is `unknown: true`, never a guess.
 
-    A `course_...` is how things go on their own, with nothing to compare it with.
+    A `course_...` is how things go on their own, with nothing to compare it with. A difference on a scale
+    ("points of 10") says which way is `better`: more points or less.
     """
 
     id: Id
@@ -487,6 +510,7 @@ class Effect(Record, kw_only=True, frozen=True):
     high: float | None = None
     other: float | None = None
     unit: str | None = None
+    better: Literal["more", "less"] | None = None
     at_days: int | None = None
     people: int | None = None
     grade: Grade | None = None
@@ -545,7 +569,7 @@ class Treatment(Record, kw_only=True, frozen=True):
     favoured: str | None = None
     while_waiting: bool = False
     dose: TreatmentDose | None = None
-    verdict: Literal["use", "may_help", "not_alone", "little_use", "avoid", "clinician_only", "unknown"]
+    verdict: TreatmentVerdict
     certainty: Certainty
     effects: Annotated[list[Effect], Meta(min_length=1)]
     harms: Annotated[list[Effect], Meta(min_length=1)]
@@ -765,7 +789,7 @@ class Claim(Record, kw_only=True, frozen=True):
     id: Id
     sentences: list[SentenceNumber]
     says: Text
-    verdict: Literal["supported", "weak", "contradicted", "unsafe_omission", "not_checkable"]
+    verdict: ClaimVerdict
     why: str = ""
     source: Annotated[list[SourceRef], Meta(min_length=1)]
     from_memory: bool = False

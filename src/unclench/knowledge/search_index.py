@@ -40,13 +40,12 @@ _CHECKOUT: Final = Path(__file__).resolve().parents[3]
 # Fields of the wording by kind: title, what comes first on the page. Every other text of a record is its body.
 _TITLE: Final = {
     "claims": "says",
-    "red_flags": "because",
     "questions": "question",
     "dispositions": "heading",
     "findings": "label",
 }
 _LEAD: Final = {
-    "claims": ("right",), "red_flags": (), "exercises": ("purpose",), "treatments": ("what",),
+    "claims": ("right",), "red_flags": ("because",), "exercises": ("purpose",), "treatments": ("what",),
     "medicines": ("what_for",), "questions": ("answer",), "dispositions": ("meaning",), "findings": ("question",),
 }  # fmt: skip
 # How the ranking weighs things: found by trying, on the queries in tests/evidence/search_queries.csv.
@@ -160,7 +159,7 @@ class SearchIndex:
         """
         words = _folded(query[:LONGEST_QUERY], self._same)
         asked = [word for word in words if word not in self._empty] or words
-        mended = {word: near for word in asked if (near := self._mended(word)) not in (word, "")}
+        mended = {word: near for word in asked if (near := self._mended(word, asked)) not in (word, "")}
         words, asked = ([mended.get(word, word) for word in one] for one in (words, asked))
         scores, named = self._ranked(words, asked)
         best = sorted(scores, key=lambda page: (-scores[page], page))[:limit]
@@ -183,8 +182,10 @@ class SearchIndex:
         scores = self._scores({word: (rarity[word] / total, here) for word, here in holding.items()})
         weight = {word: (rarity[word] / total + 1 / len(telling)) / 2 for word in telling}
         named: set[int] = set()
-        for phrase in _runs(words, self._longest):
-            share = 1.0 if len(phrase) == len(words) else sum(weight.get(word, 0.0) for word in {*phrase})
+        # "Fever and back pain" is "fever with back pain": what names nothing is left out of both.
+        runs = {*_runs(words, self._longest), *_runs(asked, self._longest)}
+        for phrase in sorted(runs):
+            share = 1.0 if phrase in ((*words,), (*asked,)) else sum(weight.get(word, 0.0) for word in {*phrase})
             for page in self._called.get(phrase, ()):
                 named.add(page)
                 scores[page] = scores.get(page, 0.0) + (_NAMED if share > _WHOLE else _HELD * share**2)
@@ -216,8 +217,11 @@ class SearchIndex:
         )
         return {page: score for page, score in rows if page in self._worth}
 
-    def _mended(self, word: str) -> str:
-        """Return a word of the index: this one if it is there, or the likest one, or nothing."""
+    def _mended(self, word: str, asked: Sequence[str]) -> str:
+        """Return a word of the index: this one if it is there, or the likest one, or nothing.
+
+        Of words that are equally like it, the one that stands on most pages with the other words asked for is meant.
+        """
         if self._is_there(word):
             return word
         most = 0 if len(word) < 5 else 1 if len(word) < 6 else 2
@@ -229,7 +233,16 @@ class SearchIndex:
             [" OR ".join(f'"{three}"' for three in sorted(threes))],
         )
         near = [(edits, -int(count), other) for other, count in rows if (edits := _edits(word, other, most)) <= most]
-        return min(near)[2] if near else ""
+        likest = [one for one in near if one[0] == min(near)[0]]
+        if len(likest) > 1:
+            others = [other for other in asked if other != word]
+            likest.sort(key=lambda one: (-self._pages_together(self._same.get(one[2], one[2]), others), one))
+        return self._same.get(likest[0][2], likest[0][2]) if likest else ""
+
+    def _pages_together(self, word: str, others: Iterable[str]) -> int:
+        """Count the pages that have a word and another one, once for each other one."""
+        query = "SELECT count(*) FROM words WHERE words MATCH ?"
+        return sum(self._read.execute(query, [f'"{word}" AND "{other}"']).fetchone()[0] for other in others)
 
     def _is_there(self, word: str) -> bool:
         row = self._read.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", [f'"{word}"']).fetchone()
@@ -328,6 +341,9 @@ def _fill(connection: sqlite3.Connection, knowledge: Knowledge) -> None:
             connection.execute(
                 "INSERT INTO words (rowid, title, called, lead, body) VALUES (?, ?, ?, ?, ?)", [number, *texts]
             )
+            if kind != "questions":  # "Is it a slipped disc?" is no name of a disc
+                telling = [" ".join(word for word in one.split() if word not in empty) for one in phrases]
+                phrases |= dict.fromkeys(one for one in telling if " " in one)
             connection.executemany("INSERT INTO called VALUES (?, ?, ?)", [(locale, one, number) for one in phrases])
             counts.update(word for text in texts for word in text.split())
         dangers = _dangers(knowledge, locale, same, empty)
@@ -337,6 +353,8 @@ def _fill(connection: sqlite3.Connection, knowledge: Knowledge) -> None:
         raise KnowledgeError(
             [f"lexicon/search.yaml: called: {one}: there is no such record. Mend the name." for one in unknown]
         )
+    # A misspelt variant is mended to the variant, which stands for a word of the index.
+    counts.update({word: counts[to] for word, to in same.items() if to in counts and word not in counts})
     connection.executemany(
         "INSERT INTO vocabulary VALUES (?, ?)", [(word, count) for word, count in counts.items() if len(word) > 3]
     )
@@ -361,11 +379,11 @@ def page_words(wording: Mapping[str, Any], kind: str, name: str) -> tuple[str, s
         kind: one of `KINDS`.
         name: id of the record.
     """
-    title, *leads = (str(wording[kind][name].get(field, "")) for field in _shown(kind))
-    if kind != "red_flags":
-        return title, " ".join(filter(None, leads))
-    first, stop, rest = title.partition(". ")
-    return first + stop.strip(), rest
+    entry = wording[kind][name]
+    if kind == "findings" and entry.get("name"):
+        return str(entry["name"]), str(entry.get("what_for", ""))  # a test: its other words are for clinicians
+    title, *leads = (str(entry.get(field, "")) for field in _shown(kind))
+    return title, " ".join(filter(None, leads))
 
 
 def _shown(kind: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Needs PyYAML, so only the compiler imports it; an installed pack is JSON.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ import yaml
 
 from unclench.errors import KnowledgeError
 
-__all__ = ["Document", "read_yaml"]
+__all__ = ["Document", "Read", "plain_scalar", "read_yaml"]
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
@@ -61,6 +61,10 @@ class Document:
         return self.file
 
 
+Read: TypeAlias = Callable[[Path, str], Document]
+"""Reads a file, given its path and how to call it in messages; raises KnowledgeError."""
+
+
 def read_yaml(path: Path, name: str) -> Document:
     """Read one file.
 
@@ -91,6 +95,23 @@ def read_yaml(path: Path, name: str) -> Document:
     if problems:
         raise KnowledgeError(problems)
     return Document(name, data, lines)
+
+
+def plain_scalar(text: str) -> bool | int | float | str | None:
+    """Return what an unquoted word of a file means.
+
+    Examples:
+        >>> plain_scalar("38.5"), plain_scalar("no"), plain_scalar("true")
+        (38.5, 'no', True)
+    """
+    for kind, pattern in _CORE:
+        if pattern.fullmatch(text):
+            if kind == "null":
+                return None
+            if kind == "bool":
+                return text.lower() == "true"
+            return int(text) if kind == "int" else float(text)
+    return text
 
 
 def _hidden(text: str, name: str) -> Iterator[str]:
@@ -141,11 +162,4 @@ class _Builder:
             return text
         if _UNQUOTED_DATE.fullmatch(text):
             self.problems.append(f'{self.name}:{node.start_mark.line + 1}: quote the date: "{text}".')
-        for kind, pattern in _CORE:
-            if pattern.fullmatch(text):
-                if kind == "null":
-                    return None
-                if kind == "bool":
-                    return text.lower() == "true"
-                return int(text) if kind == "int" else float(text)
-        return text
+        return plain_scalar(text)

@@ -6,10 +6,10 @@ Nodes are frozen, compare by value and hold no answers. Findings and predicates 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from unclench.errors import ExpressionError
+from unclench.record import record
 
 __all__ = [
     "AllOf",
@@ -30,14 +30,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Present:
     """A yes/no finding is there."""
 
     finding: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare:
     """A measured finding stands in an order to a constant. `operator` is one of `<  <=  >  >=  ==`."""
 
@@ -46,7 +46,7 @@ class Compare:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneOf:
     """A choice finding has one of these values."""
 
@@ -54,7 +54,7 @@ class OneOf:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnyRegion:
     """At least one of these body regions was marked."""
 
@@ -62,42 +62,42 @@ class AnyRegion:
     regions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unsure:
     """The person was asked and said "not sure". Unknown while unasked; false once answered."""
 
     finding: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Defined:
     """A named predicate, defined once in `knowledge/predicates/`."""
 
     predicate: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Negation:
     """The opposite."""
 
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AllOf:
     """All of these hold."""
 
     operands: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnyOf:
     """At least one of these holds."""
 
     operands: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtLeast:
     """At least `count` of these hold."""
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from unclench import __version__
 from unclench.knowledge import Disposition, Knowledge, Rule
-from unclench.logic import UNSURE, Answer, render
+from unclench.logic import UNSURE, Answer, Node, render
 from unclench.reasoning import differential
 from unclench.reasoning.case import Case
 from unclench.reasoning.describe import describe, describe_answer, listed
 from unclench.reasoning.differential import Contribution, Estimate
 from unclench.reasoning.explanation import Change, Watch, changes, facts, safety_net
 from unclench.reasoning.interview import unanswered
+from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
+from unclench.record import record
 
 __all__ = ["Assessment", "RuleOut", "assess"]
 
@@ -26,7 +27,7 @@ EVENT_SHOWN = 0.05
 CONTRIBUTOR_SHOWN = 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuleOut:
     """A serious cause that somebody should make sure is not there.
 
@@ -41,7 +42,7 @@ class RuleOut:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assessment:
     """Everything Unclench says about one case. `to_data` is its published JSON form.
 
@@ -72,7 +73,7 @@ class Assessment:
     unanswered: tuple[str, ...]
     assumptions: tuple[str, ...]
     pack: str
-    knowledge: Knowledge = field(repr=False, compare=False)
+    knowledge: Knowledge
 
     @property
     def disposition(self) -> Disposition:
@@ -83,6 +84,21 @@ class Assessment:
     def within(self) -> str:
         """The time frame of the disposition, in words."""
         return self.knowledge.words("dispositions", self.disposition.id, "within")
+
+    @property
+    def result_hash(self) -> str:
+        """A short name for this advice; see `unclench.reasoning.result_hash`."""
+        now = self.triage
+        return result_hash(
+            pack=self.pack,
+            disposition=now.disposition.id,
+            at_least=now.at_least.id,
+            at_most=now.at_most.id,
+            settled=now.settled,
+            floor=now.floor,
+            see=self.see,
+            rules=(rule.id for rule in now.fired),
+        )
 
     def to_data(self) -> dict[str, Any]:
         """Return the JSON form published in docs/reference/assessment.schema.json."""
@@ -169,6 +185,7 @@ class _Writer:
         self.a = assessment
         self.knowledge = assessment.knowledge
         self.answers = assessment.case.answers
+        self.said: dict[Node, dict[str, str]] = {}
 
     def write(self) -> dict[str, Any]:
         a, now = self.a, self.a.triage
@@ -190,6 +207,7 @@ class _Writer:
             "unanswered": list(a.unanswered),
             "assumptions": [self.knowledge.words("messages", one, "because") for one in a.assumptions],
             "pack": a.pack,
+            "result_hash": a.result_hash,
             "version": __version__,
         }
 
@@ -260,18 +278,25 @@ class _Writer:
             "high": one.high,
             "for": [self.term(c) for c in one.counted if c.log > 0],
             "against": [self.term(c) for c in one.counted if c.log < 0],
-            "open": [{"when": render(t.when), "text": describe(t.when, self.knowledge)} for t in one.open],
+            "open": [self.expression(t.when) for t in one.open],
         }
 
     def term(self, one: Contribution) -> dict[str, Any]:
+        said = self.expression(one.term.when)
         return {
-            "when": render(one.term.when),
+            "when": said["when"],
             "holds": one.holds,
-            "text": describe(one.term.when, self.knowledge),
+            "text": said["text"],
             "log_odds": one.log,
             "basis": one.term.basis,
             "sources": self.sources(one.term.sources),
         }
+
+    def expression(self, node: Node) -> dict[str, str]:
+        """Return an expression as text and in words; most are in the sums of several causes."""
+        if node not in self.said:
+            self.said[node] = {"when": render(node), "text": describe(node, self.knowledge)}
+        return self.said[node]
 
     def rule_out(self, one: RuleOut) -> dict[str, Any]:
         words = self.knowledge.words

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from unclench.errors import CaseError, near_match
 from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE, Answer, Truth
+from unclench.record import record
 
 __all__ = ["ABOUT", "Case"]
 
@@ -19,7 +19,7 @@ ABOUT = ("age", "sex", "setting")
 _KEYS = ("id", *ABOUT, "findings")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """The answers of one person.
 
@@ -35,7 +35,7 @@ class Case:
     """
 
     id: str | None = None
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = MappingProxyType({})
 
     @classmethod
     def from_data(cls, data: object, knowledge: Knowledge, *, record: str = "") -> Case:

@@ -17,7 +17,7 @@ from unclench.knowledge import Knowledge
 from unclench.knowledge.phrases import filled
 from unclench.knowledge.plan_records import Effect, Treatment
 from unclench.knowledge.records import SourceRef
-from unclench.reasoning.plan_words import shown_number
+from unclench.reasoning.treatment_numbers import effect_numbers, treatment_numbers
 
 __all__ = [
     "COLUMNS",
@@ -50,14 +50,13 @@ FILTERS = tuple(_TESTS)
 
 COLUMNS = (
     "id", "name", "kind", "by", "tracks", "verdict", "certainty", "cost", "effort", "benefit", "outcome", "population",
-    "compared_with", "measure", "value", "low", "high", "other", "unit", "at_days", "people", "better_of_100",
+    "compared_with", "measure", "value", "low", "high", "other", "unit", "better", "at_days", "people", "better_of_100",
     "better_of_100_low", "better_of_100_high", "harm", "sources",
 )  # fmt: skip
 """Columns of the CSV. The numbers are those of the first effect that was counted."""
 
 _WORTH = ("verdict", "certainty", "by", "effort", "cost")
-_SCALE = re.compile(r"points of (\d+)(?P<gained> gained)?")
-_MORE_IS_BETTER = frozenset({"relief"})  # none: definition; on the other scales more means more trouble
+_SCALE = re.compile(r"points of (\d+)")
 _HUNDRED = 100
 _TEN = 10
 
@@ -87,10 +86,9 @@ def on_common_scale(effect: Effect) -> Points | None:
         True
     """
     scale = _SCALE.fullmatch(effect.unit or "")
-    if scale is None or effect.value is None or effect.measure not in ("mean_difference", "group_means"):
+    if scale is None or effect.value is None or effect.better is None:
         return None
-    is_gain = bool(scale["gained"]) or effect.outcome in _MORE_IS_BETTER
-    stretch = (1 if is_gain else -1) * _HUNDRED / int(scale[1])
+    stretch = (1 if effect.better == "more" else -1) * _HUNDRED / int(scale[1])
     if effect.measure == "group_means":
         return None if effect.other is None else Points(_neat((effect.value - effect.other) * stretch), None, None)
     value = _neat(effect.value * stretch)
@@ -225,12 +223,7 @@ class _Writer:
         }
 
     def text(self, field: str) -> str:
-        numbers: dict[str, str] = {}
-        for effect in (*self.treatment.effects, *self.treatment.harms):
-            for name, value in ((effect.id, effect.value), (f"{effect.id}_other", effect.other)):
-                if value is not None:
-                    numbers[name] = shown_number(value, effect.measure)
-        return filled(self.words("treatments", self.treatment.id, field), **numbers)
+        return filled(self.words("treatments", self.treatment.id, field), **treatment_numbers(self.treatment))
 
     def effect(self, one: Effect) -> dict[str, Any]:
         points = on_common_scale(one)
@@ -239,17 +232,7 @@ class _Writer:
             "outcome": self.named("outcomes", one.outcome),
             "population": self.named("populations", one.population),
             "compared_with": self.named("comparisons", one.compared_with) if one.compared_with else None,
-            "unknown": one.unknown,
-            "measure": one.measure,
-            "value": one.value,
-            "low": one.low,
-            "high": one.high,
-            "other": one.other,
-            "unit": one.unit,
-            "at_days": one.at_days,
-            "people": one.people,
-            "grade": one.grade,
-            "basis": one.basis,
+            **effect_numbers(one),
             "better_of_100": {"value": points.value, "low": points.low, "high": points.high} if points else None,
             "from_memory": one.from_memory,
             "to_be_looked_up_again": one.seen_on_weak_copy,
@@ -314,7 +297,7 @@ def _line(one: Mapping[str, Any]) -> dict[str, Any]:
 def _numbers(effect: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name in ("outcome", "population", "compared_with"):
         yield name, effect[name]["id"] if effect[name] else ""
-    for name in ("measure", "value", "low", "high", "other", "unit", "at_days", "people"):
+    for name in ("measure", "value", "low", "high", "other", "unit", "better", "at_days", "people"):
         yield name, effect[name]
     for name, value in (effect["better_of_100"] or {}).items():
         yield "better_of_100" if name == "value" else f"better_of_100_{name}", value

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from unclench.knowledge import Knowledge, Term, Weight
 from unclench.knowledge.records import Hypothesis, Stratum
 from unclench.logic import UNSURE, Answer, Evaluators, Truth
+from unclench.record import record
 
 __all__ = [
     "Contribution",
@@ -36,7 +36,7 @@ __all__ = [
 NORMAL_95 = 1.959964  # two-sided 95% point of the normal distribution: definition, not a clinical number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contribution:
     """One term that counted: the expression, whether it holds, and what it adds to the log odds."""
 
@@ -46,7 +46,7 @@ class Contribution:
     variance: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estimate:
     """A probability and where it comes from.
 
@@ -81,7 +81,8 @@ def causes(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate
 def scores(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, Score]:
     """Return the log weight of every cause, before normalising."""
     priors = prior_of(knowledge, answers)
-    return {n: _score(priors[n], c.terms, knowledge.evaluate, answers) for n, c in knowledge.causes.items()}
+    weighed = _Weighed(knowledge.evaluate, answers)
+    return {name: _score(priors[name], cause.terms, weighed) for name, cause in knowledge.causes.items()}
 
 
 def normalise(logs: Mapping[str, float]) -> dict[str, float]:
@@ -94,12 +95,14 @@ def normalise(logs: Mapping[str, float]) -> dict[str, float]:
 
 def events(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate]:
     """Return every kind of episode with its probability, likeliest first; they exclude each other and sum to 1."""
-    return _normalised({n: _score(e.prior, e.terms, knowledge.evaluate, answers) for n, e in knowledge.events.items()})
+    weighed = _Weighed(knowledge.evaluate, answers)
+    return _normalised({name: _score(event.prior, event.terms, weighed) for name, event in knowledge.events.items()})
 
 
 def contributors(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate]:
     """Return every contributor with its own probability, likeliest first; several can hold at once."""
-    made = [_alone(one, knowledge.evaluate, answers) for one in knowledge.contributors.values()]
+    weighed = _Weighed(knowledge.evaluate, answers)
+    made = [_alone(one, weighed) for one in knowledge.contributors.values()]
     return sorted(made, key=lambda estimate: (-estimate.probability, estimate.id))
 
 
@@ -130,7 +133,7 @@ def _could_apply(stratum: Stratum, answers: Mapping[str, Answer]) -> bool:
     return age_fits and setting in (UNSURE, stratum.setting)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """A log weight before normalising, with its parts."""
 
@@ -141,21 +144,40 @@ class Score:
     open: tuple[Term, ...]
 
 
-def _score(prior: Weight, terms: Iterable[Term], read: Evaluators, answers: Mapping[str, Answer]) -> Score:
+class _Weighed(dict[Term, Contribution | Truth | None]):
+    """What each term says of one person, worked out once: most are terms of several causes.
+
+    A contribution; `Truth.UNKNOWN` where the expression is still open; None where it has no ratio for its truth.
+    """
+
+    def __init__(self, read: Evaluators, answers: Mapping[str, Answer]) -> None:
+        super().__init__()
+        self._read, self._answers = read, answers
+
+    def __missing__(self, term: Term) -> Contribution | Truth | None:
+        made = self[term] = self._weigh(term)
+        return made
+
+    def _weigh(self, term: Term) -> Contribution | Truth | None:
+        truth = self._read[term.when](self._answers)
+        if truth is Truth.UNKNOWN:
+            return truth
+        holds = truth is Truth.TRUE
+        weight = term.present if holds else term.absent
+        return None if weight is None else Contribution(term, holds, weight.log, weight.variance)
+
+
+def _score(prior: Weight, terms: Iterable[Term], weighed: _Weighed) -> Score:
     counted: list[Contribution] = []
     strongest: dict[str, Contribution] = {}
     still_open: list[Term] = []
     for term in terms:
-        truth = read[term.when](answers)
-        if truth is Truth.UNKNOWN:
+        one = weighed[term]
+        if one is None:
+            continue
+        if isinstance(one, Truth):
             still_open.append(term)
-            continue
-        holds = truth is Truth.TRUE
-        weight = term.present if holds else term.absent
-        if weight is None:
-            continue
-        one = Contribution(term, holds, weight.log, weight.variance)
-        if term.group is None:
+        elif term.group is None:
             counted.append(one)
         elif term.group not in strongest or abs(one.log) > abs(strongest[term.group].log):
             strongest[term.group] = one
@@ -190,8 +212,8 @@ def _normalised(scored: Mapping[str, Score]) -> list[Estimate]:
     return sorted(made, key=lambda estimate: (-estimate.probability, estimate.id))
 
 
-def _alone(one: Hypothesis, read: Evaluators, answers: Mapping[str, Answer]) -> Estimate:
-    scored = _score(one.prior, one.terms, read, answers)
+def _alone(one: Hypothesis, weighed: _Weighed) -> Estimate:
+    scored = _score(one.prior, one.terms, weighed)
     low, high = _range(scored.log, 0.0, scored.variance)
     return Estimate(one.id, _sigmoid(scored.log), low, high, scored.counted, scored.open)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import UNSURE, Additions, Answer, Node, Truth, additions_that_make_true
 from unclench.reasoning.case import Case
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage
+from unclench.record import record
 
 __all__ = ["Change", "Watch", "changes", "facts", "facts_behind", "safety_net"]
 
@@ -16,7 +16,7 @@ _MOST_ADDITIONS = 2
 _MOST_CHANGES = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """A smallest set of new answers that would make the advice more urgent.
 
@@ -33,7 +33,7 @@ class Change:
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Watch:
     """One thing to watch for, and what to do if it comes."""
 

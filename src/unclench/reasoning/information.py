@@ -21,7 +21,6 @@ from unclench.reasoning.differential import normalise, prior_of
 __all__ = ["gains"]
 
 _NEGLIGIBLE = 0.001  # a cause this unlikely is left as it is when the worth of a question is estimated
-_MOST_LIKELY = 0.95  # no answer is taken for granted: definition of the estimate, not a clinical number
 
 
 def gains(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Iterator[tuple[str, float]]:
@@ -31,6 +30,7 @@ def gains(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Iterator[tuple
         knowledge: the pack.
         answers: as prepared by `triage.effective_answers`.
     """
+    model = knowledge.model
     priors = prior_of(knowledge, answers)
     sums = {name: _Sum(terms, priors[name].log, answers) for name, terms in _compiled(knowledge).items()}
     logs = {name: one.log for name, one in sums.items()}
@@ -48,7 +48,7 @@ def gains(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Iterator[tuple
             for changed in ({**answers, finding: True}, {**answers, finding: False})
         )
         untouched = 1.0 - sum(p for p, _ in if_yes)
-        chance = min(_MOST_LIKELY, knowledge.model.base_rate * (untouched + sum(p * factor for p, factor in if_yes)))
+        chance = min(model.most_likely, model.base_rate * (untouched + sum(p * factor for p, factor in if_yes)))
         yield finding, chance * _divergence(if_yes, untouched) + (1 - chance) * _divergence(if_no, untouched)
 
 

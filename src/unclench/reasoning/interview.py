@@ -7,7 +7,6 @@ change anything for this person is not asked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from unclench.knowledge import Disposition, Knowledge, Rule
@@ -15,13 +14,14 @@ from unclench.logic import Answer, live_findings
 from unclench.reasoning.case import Case
 from unclench.reasoning.information import gains
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
+from unclench.record import record
 
 __all__ = ["Purpose", "Question", "next_question", "unanswered"]
 
 Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause", "plan"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """One thing to ask: a single question, or a screen of lines of which any may be ticked.
 

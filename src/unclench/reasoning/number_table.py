@@ -17,7 +17,6 @@ from unclench.knowledge import Knowledge
 from unclench.knowledge.medicine_records import Cramps, MedicineDose
 from unclench.knowledge.plan_records import Effect
 from unclench.knowledge.records import SourceRef, source_refs
-from unclench.knowledge.search_index import page_words
 from unclench.logic import Negation, Node, from_data
 from unclench.reasoning.describe import describe
 
@@ -217,8 +216,6 @@ class _Reader:
     locale: str
 
     def words(self, kind: str, name: str, field: str = "name") -> str:
-        if kind == "red_flags" and field == "name":
-            return page_words(self.knowledge.data["wording"][self.locale], kind, name)[0]
         known = self.knowledge.data["wording"][self.locale].get(kind, {})
         return str(known.get(name, {}).get(field, "")) or name
 
@@ -360,10 +357,10 @@ class _Reader:
 
     def medicine_dose(self, medicine: str, one: MedicineDose) -> Iterator[Number]:
         limits = (
-            ("one_dose", one.low if one.low is not None else one.high, one.high, "mg"),
+            ("one_dose", one.low if one.low is not None else one.high, one.high, one.unit),
             ("hours_between", one.hours_between, None, "h"),
             ("most_doses_in_24_hours", one.most_doses, one.most_doses, "1"),
-            ("most_in_24_hours", one.most, one.most, "mg"),
+            ("most_in_24_hours", one.most, one.most, one.unit),
             ("most_days", one.most_days, one.most_days, "d"),
         )
         for quantity, low, high, unit in limits:
@@ -376,7 +373,7 @@ class _Reader:
 
     def quantity(self, where: str, quantity: str) -> str:
         phase = self.words("phases", where) if where in self.knowledge.phases else where.replace("_", " ")
-        return f"{phase}; {quantity.replace('_', ' ')}"
+        return f"{phase}; {self.words('dose_parts', quantity)}"
 
     def cramp_risks(self) -> Iterator[Number]:
         for kind, records in (

@@ -20,12 +20,12 @@ from unclench.reasoning.explanation import facts_behind
 from unclench.reasoning.fitting import LeftOut
 from unclench.reasoning.medicines import MedicineAdvice
 from unclench.reasoning.plan import Action, Drill, PhasePlan, Plan
+from unclench.reasoning.treatment_numbers import effect_numbers, shown_number, treatment_numbers
 
-__all__ = ["drill_data", "plan_data", "shown_number"]
+__all__ = ["drill_data", "plan_data"]
 
 _SPANS = ("sets", "repetitions", "hold_seconds", "rest_seconds", "minutes", "metres", "times_a_day", "days_a_week")
 _MORE_SPANS = ("every_hours", "every_minutes", "for_days", "percent_a_week")
-_TEN = 10
 
 
 def plan_data(plan: Plan, locale: str = "en") -> dict[str, Any]:
@@ -41,19 +41,6 @@ def plan_data(plan: Plan, locale: str = "en") -> dict[str, Any]:
 def drill_data(knowledge: Knowledge, drill: Drill, locale: str = "en") -> dict[str, Any]:
     """Return the JSON form of one exercise, as in the plan it would be part of."""
     return _Speaker(knowledge, locale).drill(drill)
-
-
-def shown_number(value: float, measure: str | None = None) -> str:
-    """Return how big a number is, with no more digits than people need; a ratio keeps two after the point.
-
-    Examples:
-        >>> shown_number(-7.29), shown_number(-32.2), shown_number(1.16, "rate_ratio"), shown_number(2.0)
-        ('7.3', '32', '1.16', '2')
-    """
-    size = abs(value)
-    if measure is not None and measure.endswith("ratio"):
-        return f"{round(size, 2):g}"
-    return f"{round(size, 1 if size < _TEN else 0):g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,13 +288,7 @@ class _Writer(_Speaker):
         return {"text": text, "facts": facts}
 
     def treatment_text(self, treatment: Treatment, name: str) -> str:
-        numbers: dict[str, str] = {}
-        for effect in (*treatment.effects, *treatment.harms):
-            if effect.value is not None:
-                numbers[effect.id] = shown_number(effect.value, effect.measure)
-            if effect.other is not None:
-                numbers[f"{effect.id}_other"] = shown_number(effect.other, effect.measure)
-        return filled(self.words("treatments", treatment.id, name), **numbers)
+        return filled(self.words("treatments", treatment.id, name), **treatment_numbers(treatment))
 
     def effect(self, one: Effect) -> dict[str, Any]:
         return {
@@ -315,17 +296,7 @@ class _Writer(_Speaker):
             "outcome": self.named("outcomes", one.outcome),
             "population": self.named("populations", one.population),
             "compared_with": self.named("comparisons", one.compared_with) if one.compared_with else None,
-            "measure": one.measure,
-            "value": one.value,
-            "low": one.low,
-            "high": one.high,
-            "other": one.other,
-            "unit": one.unit,
-            "at_days": one.at_days,
-            "people": one.people,
-            "grade": one.grade,
-            "basis": one.basis,
-            "unknown": one.unknown,
+            **effect_numbers(one),
             "text": self.message("plan_effect_unknown", outcome=self.words("outcomes", one.outcome, "name"))
             if one.unknown
             else "",

@@ -7,17 +7,17 @@ end. Unknown is never "no": while a question about danger is open, the advice is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.knowledge.applicability import with_not_applicable
 from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Truth
 from unclench.reasoning.case import Case
+from unclench.record import record
 
 __all__ = ["Triage", "answers_in_reach", "effective_answers", "triage", "triage_answers"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Triage:
     """How urgent it is, and how sure that is.
 
@@ -60,8 +60,7 @@ def answers_in_reach(
     """
     if examination:
         return dict(answers)
-    beyond = (f.id for f in knowledge.findings.values() if f.supplied_by != "person" and f.id not in answers)
-    return {**answers, **dict.fromkeys(beyond, NOT_APPLICABLE)}
+    return {**dict.fromkeys(knowledge.not_from_a_person, NOT_APPLICABLE), **answers}
 
 
 def triage(knowledge: Knowledge, case: Case, *, examination: bool = False) -> Triage:
@@ -91,15 +90,16 @@ def triage_answers(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Triag
     """Do what `triage` does, on answers that `answers_in_reach` prepared."""
     fired: list[Rule] = []
     undecided: list[Rule] = []
-    for rule, evaluate in knowledge.rule_evaluators:
-        truth = evaluate(answers)
-        if truth is Truth.TRUE:
+    true, unknown = Truth.TRUE, Truth.UNKNOWN
+    for rule, truth in zip(knowledge.rules_in_order, knowledge.read_rules(answers), strict=True):
+        if truth is true:
             fired.append(rule)
-        elif truth is Truth.UNKNOWN:
+        elif truth is unknown:
             undecided.append(rule)
-    at_least = max((r.disposition for r in fired if not r.provisional), default=Disposition.SELF_CARE)
-    provisional = max((r.disposition for r in fired if r.provisional), default=Disposition.SELF_CARE)
-    could_be = max((r.disposition for r in undecided), default=Disposition.SELF_CARE)
+    # Both lists begin with the most urgent.
+    at_least = next((rule.disposition for rule in fired if not rule.provisional), Disposition.SELF_CARE)
+    provisional = next((rule.disposition for rule in fired if rule.provisional), Disposition.SELF_CARE)
+    could_be = undecided[0].disposition if undecided else Disposition.SELF_CARE
     danger_is_open = any(_is_open_danger(knowledge, rule, answers) for rule in undecided)
     floor = knowledge.model.open_emergency_floor if danger_is_open else Disposition.SELF_CARE
     disposition = max(at_least, provisional, floor)

@@ -141,6 +141,7 @@ class Advice:
     kept: str
     pack: str
     version: str
+    result_hash: str
 
 
 def advice(result: Assessment) -> Advice:
@@ -192,6 +193,7 @@ class ClinicalView:
     limits: str
     pack: str
     version: str
+    result_hash: str
 
 
 def clinical(result: Assessment) -> ClinicalView:
@@ -250,6 +252,7 @@ class _Reader:
             kept=say("messages", "kept", "because"),
             pack=result.pack,
             version=__version__,
+            result_hash=result.result_hash,
         )
 
     def clinical(self) -> ClinicalView:
@@ -276,6 +279,7 @@ class _Reader:
             limits=say("messages", "limits", "because"),
             pack=result.pack,
             version=__version__,
+            result_hash=result.result_hash,
         )
 
     def reasons(self) -> Iterable[Reason]:

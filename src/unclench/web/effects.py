@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from unclench.knowledge.plan_records import Effect, Treatment
 from unclench.reasoning.comparison import Points, common_span, on_common_scale
-from unclench.reasoning.plan_words import shown_number
+from unclench.reasoning.treatment_numbers import shown_number
 from unclench.web.pack import knowledge, words
 
 __all__ = ["Shown", "effect_words", "points_words"]

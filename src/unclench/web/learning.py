@@ -7,6 +7,8 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from unclench.knowledge.learning_records import Review, review_of
+from unclench.knowledge.learning_records import Review, history_of, review_of
 from unclench.knowledge.medicine_records import Medicine
 from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term, Weight
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
@@ -37,11 +39,13 @@ __all__ = [
     "Page",
     "Section",
     "Table",
+    "about_record",
     "address",
     "as_json_ld",
     "groups",
     "kind_words",
     "link",
+    "named",
     "page",
     "review",
     "theme_words",
@@ -68,6 +72,9 @@ KINDS: tuple[str, ...] = (
 _NORMAL_95 = 1.959964
 _POINTS = 6
 _LONGEST_POINT = 90
+_CLEAR = math.log(1.9)
+"""Log of the ratio from which on something is told as pointing to a cause, or away from it."""
+# Interface only: of whom a chance is drawn. The table below the drawing has every age and setting.
 _PLAIN_STRATA = ("community_18_54", "primary_care_18_54", "emergency_department_18_54")
 _SCHEMA = "https://schema.org"
 
@@ -91,7 +98,7 @@ class Chances:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page under one heading; `points` is a list of short texts."""
+    """A part of a page under one heading; `points` are short texts, `folded` links wait to be unfolded."""
 
     id: str
     heading: str
@@ -100,6 +107,7 @@ class Section:
     links: tuple[Link, ...] = ()
     chances: tuple[Chances, ...] = ()
     effects: tuple[Shown, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,35 @@ def link(kind: str, name: str, *, note: bool = False) -> Link:
     return Link(_title(folder, name), address(kind, name), _short(folder, name)[0] if note else "")
 
 
+def named(folder: str, name: str) -> Link | None:
+    """Return a link to what an entry of the list of changes names; None where that has no page."""
+    if folder == "exercises":
+        return Link(_("All exercises"), reverse("library")) if name == "*" else link("exercise", name)
+    if folder == "claims":
+        return Link(_("What articles say, and what is right"), reverse("learn_claims"))
+    if folder == "sources":
+        return Link(_("Sources"), reverse("sources") if name == "*" else reverse("source", args=[name]))
+    if folder in ("charts", "muscles"):
+        return Link(_("Pictures"), reverse("learn_pictures"))
+    if folder not in KINDS:
+        return None
+    if name == "*":
+        return Link(kind_words()[folder][0], reverse("learn_kind", args=[folder]))
+    return Link(_title(folder, name), reverse("learn_one", args=[folder, name]))
+
+
+def about_record(folder: str, name: str) -> dict[str, Any]:
+    """Return what the end of a record's page says: who reviewed it, by when that is due, and what was changed in it."""
+    found = review(folder, name)
+    versions = knowledge().versions
+    return {
+        "review": found,
+        "overdue": found is not None and found.is_overdue(date.today()),
+        "history": history_of(versions, folder, name) if name else (),
+        "first_version": versions[-1].name if name and versions else "",
+    }
+
+
 def kind_words() -> Mapping[str, tuple[str, str]]:
     """Return what each kind is called, and what it is, for the contents."""
     return {
@@ -207,10 +244,8 @@ def _title(folder: str, name: str) -> str:
     say = words()
     match folder:
         case "findings":
-            # A question to clinicians has its line in their words; people read theirs.
-            text = say("findings", name, "line") or say("findings", name, "label")
-        case "red_flags":
-            text = _sentences(say("red_flags", name, "because"))[0].rstrip(".")
+            # What clinicians look for has a name for everybody; its line is in their words.
+            text = say("findings", name, "name") or say("findings", name, "line") or say("findings", name, "label")
         case "dispositions":
             text = say("dispositions", name, "heading")
         case "questions":
@@ -224,7 +259,7 @@ def _short(folder: str, name: str) -> tuple[str, ...]:
     say = words()
     match folder:
         case "findings":
-            return (say("findings", name, "why"),)
+            return (say("findings", name, "what_for") or say("findings", name, "why"),)
         case "red_flags":
             return (say("red_flags", name, "because"),)
         case "dispositions":
@@ -353,7 +388,7 @@ def _said_of(folder: str, name: str) -> Section:
     about = (
         one for one in knowledge().claims.values() if (_FOLDERS.get(one.record_kind), one.record) == (folder, name)
     )
-    return Section("claims", _("What articles say about it"), links=tuple(
+    return Section("claims", _("What articles say about it"), folded=True, links=tuple(
         Link(say("claims", one.id, "says"), f"{reverse('learn_claim_text', args=[one.text])}#{one.id}",
              say("claim_verdicts", one.verdict, "name")) for one in about))  # fmt: skip
 
@@ -432,7 +467,7 @@ def _pointers(terms: Iterable[Term], *, speaks_for: bool) -> tuple[str, ...]:
         for term in terms
         if term.present is not None and _is_plain(term.when)
     ]
-    strong = sorted((one for one in weighed if one[0] > math.log(1.9)), key=lambda one: -one[0])
+    strong = sorted((one for one in weighed if one[0] > _CLEAR), key=lambda one: -one[0])
     texts = dict.fromkeys(text for _log, text in strong if len(text) <= _LONGEST_POINT)
     return tuple(texts)[:_POINTS]
 
@@ -444,19 +479,25 @@ def _is_plain(when: Node) -> bool:
     return isinstance(when, AllOf | AnyOf) and all(map(_is_plain, children(when)))
 
 
+def _is_told(rule: Rule) -> bool:
+    """Tell whether a person can know by themselves that a rule holds: no examination or test is part of it."""
+    return all(knowledge().findings[name].supplied_by == "person" for name in knowledge().mentions(rule.when))
+
+
 def _cause(one: Cause) -> Page:
     say, data = words(), knowledge()
     settings = {s.id: s for s in data.strata}
     chances = []
     for name in _PLAIN_STRATA:
-        stratum = settings.get(name)
-        if stratum is not None:
-            label = _("%(place)s, age %(first)s to %(last)s") % {
-                "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
-            }  # fmt: skip
-            chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
-    flags = sorted((rule for rule in data.rules if one.id in rule.suspects and not rule.provisional),
-                   key=data.precedence)  # fmt: skip
+        stratum = settings[name]
+        label = _("%(place)s, age %(first)s to %(last)s") % {
+            "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
+        }  # fmt: skip
+        chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
+    flags = sorted(
+        (rule for rule in data.rules if one.id in rule.suspects and not rule.provisional and _is_told(rule)),
+        key=data.precedence,
+    )
     priors = Table(
         _("How common it is before any answer but age and setting"),
         (_("Setting"), _("Age"), _("Share and range")),
@@ -587,11 +628,13 @@ def _treatment(one: Any) -> Page:
                 _("Cost: %(cost)s") % {"cost": told["cost"]["name"]},
                 _("Effort: %(effort)s") % {"effort": told["effort"]["name"]},
                 _("From: %(by)s") % {"by": by[one.by]})),
-            Section("more", _("Read more"), links=(
-                *(link("exercise", name) for name in one.exercises),
-                *(link("medicine", name) for name in one.medicines),
-                *(link("treatment", name) for name in one.conflicts),
-                *(link("question", o.id) for o in data.questions.values() if ("treatment", one.id) in o.records))),
+            Section("exercises", _("Exercises for it"), links=tuple(link("exercise", name) for name in one.exercises)),
+            Section("medicines", _("Medicines"), links=tuple(link("medicine", name) for name in one.medicines)),
+            Section("instead", _("Choose one of them at a time"),
+                    (_("Your plan never has this together with:"),) if one.conflicts else (),
+                    links=tuple(link("treatment", name) for name in one.conflicts)),
+            Section("ask", _("Questions people ask"), links=tuple(
+                link("question", o.id) for o in data.questions.values() if ("treatment", one.id) in o.records)),
         ),
         charts=tuple(map(drawn, scans)),
         terms=(
@@ -606,6 +649,10 @@ def _treatment(one: Any) -> Page:
         ),
         citations=_cites(*all_sources(one), *(ref for chart in scans for o in chart.series for ref in o.sources)),
     )  # fmt: skip
+
+
+def _span(low: Decimal, high: Decimal | None, unit: str) -> str:
+    return "–".join(dict.fromkeys(as_text(one, unit) for one in (low, high) if one is not None))
 
 
 def _medicine(one: Medicine) -> Page:
@@ -626,11 +673,10 @@ def _medicine(one: Medicine) -> Page:
         (
             by[dose.by],
             _said(dose.when) if dose.when is not None else "–",
-            "–" if dose.low is None else "–".join(
-                dict.fromkeys(as_text(o, dose.unit) for o in (dose.low, dose.high) if o is not None)) + f" {dose.unit}",
-            f"{as_text(dose.hours_between)} h" if dose.hours_between is not None else "–",
-            f"{as_text(dose.most, dose.unit)} {dose.unit}" if dose.most is not None else "–",
-            f"{dose.most_days} d" if dose.most_days is not None else "–",
+            "–" if dose.low is None else f"{_span(dose.low, dose.high, dose.unit)} {say('units', dose.unit, 'name')}",
+            as_text(dose.hours_between) if dose.hours_between is not None else "–",
+            f"{as_text(dose.most, dose.unit)} {say('units', dose.unit, 'name')}" if dose.most is not None else "–",
+            str(dose.most_days) if dose.most_days is not None else "–",
             _names(dose.sources),
         )
         for dose in one.doses
@@ -679,34 +725,59 @@ def _medicine(one: Medicine) -> Page:
     )  # fmt: skip
 
 
+def _is_enough(finding: str, when: Node) -> bool:
+    """Tell whether a finding alone can make an expression true: what else it needs is not what a test can tell."""
+    if isinstance(when, AnyOf):
+        return any(_is_enough(finding, part) for part in children(when))
+    return knowledge().mentions(when) == (finding,)
+
+
 def _finding(one: Any) -> Page:
     say, data = words(), knowledge()
     rules = sorted(
         (r for r in data.rules if one.id in data.mentions(r.when) and not r.provisional), key=data.precedence
     )
-    rows, points = [], []
+    is_test = one.supplied_by != "person"
+    rows: list[tuple[str, ...]] = []
+    points: list[tuple[float, str]] = []
+    doubts: list[tuple[float, str]] = []
     for cause in data.causes.values():
         for term in cause.terms:
             if one.id in data.mentions(term.when):
                 name = say("causes", cause.id, "name")
                 rows.append((name, _said(term.when), _ratio(term.present), _ratio(term.absent), _basis(term.basis)))
-                if term.present is not None and term.present.log > math.log(1.9):
+                enough = not is_test or _is_enough(one.id, term.when)
+                if term.present is not None and term.present.log > _CLEAR and enough:
                     points.append((term.present.log, cause.id))
+                alone = is_test and data.mentions(term.when) == (one.id,)
+                if alone and term.absent is not None and term.absent.log < -_CLEAR:
+                    doubts.append((term.absent.log, cause.id))
     best = dict.fromkeys(name for _log, name in sorted(points, reverse=True))
-    numbers = f"{one.minimum:g}–{one.maximum:g} {one.unit}" if one.kind == "number" else "–"
-    is_test = one.supplied_by != "person"
+    doubted = dict.fromkeys(name for _log, name in sorted(doubts))
+    unit = say("findings", one.id, "unit") or one.unit
+    numbers = f"{one.minimum:g}–{one.maximum:g} {unit}" if one.kind == "number" else "–"
+    asked = (say("findings", one.id, "question"), say("findings", one.id, "help"))
+    for_clinicians = (
+        (_("How it is asked"), " ".join(filter(None, asked))),
+        (_("What it tells"), say("findings", one.id, "why")),
+    )
     return _page(
         "findings",
         one.id,
         {"@type": "MedicalTest" if is_test else "MedicalSignOrSymptom"},
         mark=(_("A test, or something a clinician looks for"), "routine") if is_test else ("", ""),
         sections=(
-            Section("ask", _("How it is asked"),
-                    (say("findings", one.id, "question"), say("findings", one.id, "help"))),
+            *(() if is_test else (Section("ask", _("How it is asked"), asked),)),
             Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in list(best)[:8])),
+            Section("against", _("What is less likely if it is normal, or not there"),
+                    links=tuple(link("cause", name) for name in list(doubted)[:8])),
             Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in rules[:8])),
         ),
-        terms=((_("Clinical name"), say("findings", one.id, "clinical")), (_("Range and unit"), numbers)),
+        terms=(
+            (_("Clinical name"), say("findings", one.id, "clinical")),
+            *(for_clinicians if is_test else ()),
+            (_("Range and unit"), numbers),
+        ),
         tables=(Table(_("Likelihood ratios of whatever mentions it; 95% range"),
                       (_("Cause"), _("Finding"), _("If present"), _("If absent"), _("Basis")), tuple(rows)),),
         citations=_cites(*(ref for c in data.causes.values() for t in c.terms if one.id in data.mentions(t.when)
@@ -718,7 +789,6 @@ def _flag(one: Rule) -> Page:
     say = words()
     level = one.disposition.id
     record = _record("rules", one.id)
-    rest = _sentences(say("red_flags", one.id, "because"))[1:]
     certainty = {
         "high": _("certainty: high"),
         "moderate": _("certainty: moderate"),
@@ -734,7 +804,6 @@ def _flag(one: Rule) -> Page:
             "audience": {"@type": "PeopleAudience", "audienceType": "Patient"},
             "about": [{"@type": "MedicalCondition", "name": say("causes", name, "name")} for name in one.suspects],
         },
-        short=(" ".join(rest) or say("dispositions", level, "within"),),
         mark=(say("dispositions", level, "heading"), level),
         sections=(
             Section("do", _("What to do"),

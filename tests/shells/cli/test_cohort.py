@@ -59,10 +59,10 @@ def test_each_form_of_a_file_gives_the_same_results(folder: Path, tmp_path: Path
 def test_a_row_says_what_assess_says(folder: Path, tmp_path: Path, knowledge: Knowledge) -> None:
     source, target = tmp_path / "two.ndjson", tmp_path / "two.parquet.ndjson"
     source.write_text("".join(json.dumps(one) + "\n" for one in (EMERGENCY, SEIZED_BACK)), encoding="utf-8")
-    assert unclench("cohort", str(source), str(target)).status == 0
+    assert unclench("cohort", "--hash", str(source), str(target)).status == 0
     for row, person in zip(rows(target), (EMERGENCY, SEIZED_BACK), strict=True):
         alone = assess(knowledge, person).to_data()
-        keys = ("id", "disposition", "at_least", "at_most", "settled", "see")
+        keys = ("id", "disposition", "at_least", "at_most", "settled", "see", "result_hash")
         assert [row[key] for key in keys] == [alone[key] for key in keys]
         for found, expected in zip(row["causes"], alone["differential"], strict=False):
             assert found["id"] == expected["cause"]
@@ -193,6 +193,24 @@ def test_the_same_seed_draws_the_same_people_and_a_greater_size_only_adds_some(f
     assert first == lines(folder / "people.ndjson")[:20]
     assert first != unclench("population", "--size", "20", "--seed", "6").records
     assert [one["id"] for one in first] == [f"synthetic-{number}" for number in range(1, 21)]
+
+
+def test_a_population_can_be_piped_into_a_cohort(folder: Path, tmp_path: Path) -> None:
+    piped, filed = tmp_path / "piped.ndjson", tmp_path / "filed.ndjson"
+    people = unclench("population", "--size", "200", "--seed", "5").out
+    assert people.count("synthetic") >= 400
+    ran = unclench("cohort", "-", str(piped), stdin=people)
+    assert (ran.status, "200 assessed, 0 refused" in ran.err) == (0, True), ran.err
+    source = tmp_path / "people.ndjson"
+    source.write_text(people, encoding="utf-8")
+    assert unclench("cohort", str(source), str(filed)).status == 0
+    assert piped.read_bytes() == filed.read_bytes()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"people.ndjson"} | {
+        f"{name}.ndjson{end}" for name in ("piped", "filed") for end in ("", ".refused.ndjson")
+    }
+    ran = unclench("cohort", "-", str(tmp_path / "nowhere" / "out.ndjson"), stdin=people)
+    assert (ran.status, "there is no such folder" in ran.err) == (2, True)
 
 
 def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:

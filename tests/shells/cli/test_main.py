@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ import pytest
 import unclench as package
 from shells.cli.running import COMMAND, ENVIRONMENT, unclench
 from unclench.cli import assess
-from unclench.cli.main import main
+from unclench.cli.main import _columns, main, parser
 
 COMMANDS = ["check", "assess", "simulate", "open", "findings", "explain", "knowledge"]
 FAULT = (
@@ -104,3 +105,26 @@ def test_closed_standard_output_is_named() -> None:
 def test_commands_that_ask_nothing_leave_no_message(command: list[str]) -> None:
     ran = unclench(*command, stdin=json.dumps({"age": 40}))
     assert (ran.status, ran.err) == (0, "")
+
+
+def every_command() -> list[str]:
+    listed = (line for line in parser().format_help().splitlines() if line.startswith("    ") and line[4] != " ")
+    return [line.split()[0] for line in listed]
+
+
+def test_a_command_has_the_same_grammar_when_the_others_are_not_made(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = every_command()
+    assert set(COMMANDS) < set(commands)
+    for command in commands:
+        shown = []
+        for grammar in (parser(), parser(command)):
+            with pytest.raises(SystemExit):
+                grammar.parse_args([command, "--help"])
+            shown.append(capsys.readouterr().out)
+        assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("columns", ["", "0", "50", "wide", "-3"])
+def test_help_is_as_wide_as_shutil_would_have_it(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert _columns() == shutil.get_terminal_size().columns

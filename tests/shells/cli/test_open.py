@@ -33,7 +33,7 @@ def grouped(text: str) -> str:
 
 def elsewhere(body: str) -> str:
     """Return a code with another pack's mark, and a right check sum."""
-    return "UNCLENCH1:" + code._sealed(code._deflated(body.encode()))
+    return "UNCLENCH2:" + code._sealed(code._deflated(body.encode()))
 
 
 def test_a_code_gives_back_its_case() -> None:
@@ -78,14 +78,14 @@ def test_answers_that_are_not_known_here_are_named_and_nothing_is_printed() -> N
     ("typed", "says"),
     [
         ("", "is not an Unclench code"),
-        ("https://example.org/", "does not begin with “UNCLENCH1:”"),
-        ("UNCLENCH1:AAA0", "letter 4 in group 2"),
+        ("https://example.org/", "does not begin with “UNCLENCH”, a number and a colon"),
+        ("UNCLENCH2:AAA0", "letter 4 in group 2"),
         (a_code()[:-7], "damaged or cut short"),
         (a_code()[:30] + ("7" if a_code()[30] != "7" else "6") + a_code()[31:], "letter 1 in group 4"),
-        ("UNCLENCH2:AAAA", "has version 2"),
+        ("UNCLENCH999:AAAA", "has version 999"),
         ("A" * 50_000, "too long"),
         ("\x00\x01", "is not an Unclench code"),
-        ("UNCLENCH1:\x1b[31m", "letter 1 in group 2"),
+        ("UNCLENCH2:\x1b[31m", "letter 1 in group 2"),
         ("\ud83d", "is not an Unclench code"),
     ],
 )
@@ -99,7 +99,7 @@ def test_a_bad_code_gets_one_message_with_its_mend(typed: str, says: str) -> Non
 
 def test_no_code_brings_control_characters_to_the_terminal() -> None:
     crafted = ('["\\u001b[31m","","","",{}]', '["p","a\\u001b","","",{}]', '["p","","","",{"a":"\\u001b"}]')
-    for typed in ("UNCLENCH1:\x1b[31m", *map(elsewhere, crafted)):
+    for typed in ("UNCLENCH2:\x1b[31m", *map(elsewhere, crafted)):
         ran = unclench("open", "-", stdin=typed)
         assert ran.status == 2
         assert "\x1b" not in ran.err + ran.out

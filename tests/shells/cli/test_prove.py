@@ -10,7 +10,7 @@ import pytest
 
 from shells.cli.running import unclench
 from unclench.knowledge import Knowledge
-from unclench.knowledge.compile import serialise
+from unclench.knowledge.layout import serialise
 
 
 def test_one_promise_is_proved_and_nothing_is_certified(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def assert_harmless(page: bytes) -> None:
 
 def older_pack() -> Knowledge:
     """Return a whole pack as an earlier version: one text was other, and one question was asked that is gone now."""
-    from unclench.knowledge.compile import serialise
+    from unclench.knowledge.layout import serialise
 
     new = Knowledge.load().data
     finding = next(one for one in new["findings"] if one["id"] == "poor_sleep")

@@ -214,6 +214,46 @@ def test_an_overdue_review_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "That day is past." in html("/learn/treatments/heat/")
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/learn/treatments/paracetamol/", "it is offered before the other extras"),
+        ("/learn/findings/loin_pain/", "Whoever may have a kidney infection is affected."),
+        ("/learn/causes/heat_illness/", "speak for it only after heat"),
+        ("/exercises/cat_camel/", "agreed practice, not trial results"),
+    ],
+)
+def test_a_page_shows_what_was_changed_in_its_record_oldest_last(path: str, told: str) -> None:
+    shown = re.search(r'<details class="history">(.*?)</details>', html(path), re.S)
+    assert shown is not None
+    days = re.findall(r'<time datetime="([^"]+)">', shown[1])
+    assert days
+    assert days == sorted(days, reverse=True)
+    assert told in unescape(shown[1])
+
+
+def test_every_record_with_a_page_says_when_it_was_first_written() -> None:
+    for kind, name in records():
+        history = learning.about_record(kind, name)["history"]
+        assert history, (kind, name)
+        assert (kind, "*") in history[-1].first or (kind, name) in history[-1].first
+
+
+def test_a_record_that_no_entry_names_says_since_which_version_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "history_of", lambda *_about: ())
+    assert "First written for version 0.1.0 (unreleased). Not changed since." in html("/learn/treatments/heat/")
+
+
+def test_the_list_of_changes_leads_to_the_records_and_marks_a_late_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = html("/learn/changes/")
+    assert 'href="/learn/treatments/paracetamol/"' in text
+    assert 'href="/learn/findings/loin_pain/"' in text
+    assert text.count("nobody yet") == len(KINDS) + 3
+    assert "That day is past." not in text
+    monkeypatch.setattr(learning, "review", lambda _kind, _name: Review(None, date(2020, 1, 1)))
+    assert html("/learn/changes/").count("That day is past.") == len(KINDS) + 3
+
+
 def test_the_claims_are_counted_and_every_contradiction_is_shown_once() -> None:
     text = html("/learn/claims/")
     claims = knowledge().claims.values()
@@ -301,3 +341,34 @@ def test_every_question_of_an_audited_article_is_answered() -> None:
     asked = {text for one in knowledge().questions.values() for text in one.asked_in}
     assert asked <= set(knowledge().claim_texts)
     assert len(asked) >= 3
+
+
+def test_a_test_says_in_lay_words_what_it_is_for_and_what_it_can_and_cannot_tell() -> None:
+    text = html("/learn/findings/straight_leg_raise/")
+    assert "<h1>Straight leg raise</h1>" in text
+    assert "No pain makes that less likely." in text
+    assert "L5 and S1" not in text
+    assert "L5 and S1" in html("/learn/findings/straight_leg_raise/?view=clinician")
+    page = learning.page("en", "findings", "straight_leg_raise")
+    assert page is not None
+    against = next(section for section in page.sections if section.id == "against")
+    assert [one.url for one in against.links] == ["/learn/causes/disc_herniation_radiculopathy/"]
+
+
+def test_a_test_points_only_to_what_it_can_point_to_by_itself() -> None:
+    page = learning.page("en", "findings", "ankle_reflex_reduced")
+    assert page is not None
+    pointed = next(section for section in page.sections if section.id == "for")
+    # A weak ankle jerk speaks for cancer only in somebody who has had cancer.
+    assert [one.url for one in pointed.links] == ["/learn/causes/disc_herniation_radiculopathy/"]
+
+
+def test_a_plain_page_leads_only_to_signs_that_people_can_know_themselves() -> None:
+    data = knowledge()
+    for name in data.causes:
+        page = learning.page("en", "causes", name)
+        assert page is not None
+        linked = {one.url.rstrip("/").rpartition("/")[2] for s in page.sections if s.id == "help" for one in s.links}
+        for rule in data.rules:
+            if rule.id in linked:
+                assert all(data.findings[one].supplied_by == "person" for one in data.mentions(rule.when)), rule.id

@@ -27,7 +27,7 @@ FINE = {200, 303, 413, 422}
 
 def crafted(body: str) -> str:
     """Seal any body as `encode` would, as somebody hostile could."""
-    return "UNCLENCH1:" + code._sealed(code._deflated(body.encode("utf-8", "surrogatepass")))
+    return "UNCLENCH2:" + code._sealed(code._deflated(body.encode("utf-8", "surrogatepass")))
 
 
 def of_this_pack(rest: str) -> str:
@@ -72,7 +72,7 @@ def test_the_code_on_the_pdf_opens_the_same_result_and_clinician_page_elsewhere(
     person = checked()
     document = PdfReader(io.BytesIO(person.get("/result/summary.pdf").content))
     text = " ".join(" ".join(page.extract_text().split()) for page in document.pages)
-    letters = re.search(r"UNCLENCH1:(?: [A-Z2-7]{10})*(?: [A-Z2-7]{1,9})?\b", text)
+    letters = re.search(r"UNCLENCH2:(?: [A-Z2-7]{10})*(?: [A-Z2-7]{1,9})?\b", text)
     assert letters
     clinic = opened(letters[0])
     assert clinic.path == "/result/"
@@ -231,12 +231,12 @@ def test_more_than_a_cookie_holds_is_said_and_the_other_way_named(monkeypatch: p
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("", "does not begin with “UNCLENCH1:”"),
+        ("", "does not begin with “UNCLENCH”, a number and a colon"),
         ("https://example.org/", "is not an Unclench code"),
-        ("UNCLENCH1:AAA0", "Letter 4 in group 2"),
-        ("UNCLENCH2:AAAA", "has version 2"),
+        ("UNCLENCH2:AAA0", "Letter 4 in group 2"),
+        ("UNCLENCH999:AAAA", "has version 999"),
         (a_code(fever=True)[:-9], "damaged or cut short"),
-        ("UNCLENCH1:" + "A" * MOST_CHARACTERS, "too long"),
+        ("UNCLENCH2:" + "A" * MOST_CHARACTERS, "too long"),
         (of_this_pack('"pregnant","","",{"sex":"male"}'), "cannot all be right"),
         (of_this_pack('"fever","fever","",{}'), "was not made by Unclench"),
     ],
@@ -262,7 +262,7 @@ def test_one_wrong_letter_is_shown_by_its_place() -> None:
 def test_a_refused_code_leaves_the_answers_of_this_browser_alone(visitor: Visitor) -> None:
     visitor.answer(none="1")
     before = visitor.state
-    visitor.post("/open/", code="UNCLENCH1:AAAA")
+    visitor.post("/open/", code="UNCLENCH2:AAAA")
     assert visitor.state == before
 
 
@@ -327,8 +327,8 @@ def test_no_crafted_body_breaks_the_page(body: list[Any]) -> None:
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.text(max_size=200)
-    | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", max_size=300).map("UNCLENCH1:".__add__)
-    | st.lists(st.sampled_from([*MARKUP, "UNCLENCH1:", a_code(fever=True), "\r\n", "0", "=", "é"])).map("".join)
+    | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", max_size=300).map("UNCLENCH2:".__add__)
+    | st.lists(st.sampled_from([*MARKUP, "UNCLENCH2:", a_code(fever=True), "\r\n", "0", "=", "é"])).map("".join)
 )
 def test_no_text_breaks_the_page(text: str) -> None:
     one = opened(text)
@@ -356,7 +356,7 @@ def test_markup_in_a_code_or_around_it_is_only_text(markup: str) -> None:
         ["p", "fever", "", "", {"gone": [markup]}],
         [markup, "", "", "", {}],
     ]
-    for text in (markup, "UNCLENCH1:" + markup, a_code(fever=True) + markup, *(crafted(json.dumps(b)) for b in bodies)):
+    for text in (markup, "UNCLENCH2:" + markup, a_code(fever=True) + markup, *(crafted(json.dumps(b)) for b in bodies)):
         one = opened(text)
         assert one.page.status_code in FINE
         assert_harmless(one.page.content)
@@ -366,12 +366,12 @@ def test_markup_in_a_code_or_around_it_is_only_text(markup: str) -> None:
 def test_every_text_of_the_pages_is_translated() -> None:
     one = Visitor("en-XA")
     texts: list[str] = []
-    sent = ["", "UNCLENCH1:0", "UNCLENCH7:A", crafted('["0badc0de","fever gone","","",{}]'), "A" * 9_000]
+    sent = ["", "UNCLENCH2:0", "UNCLENCH999:A", crafted('["0badc0de","fever gone","","",{}]'), "A" * 9_000]
     sent += [a_code(fever=True)[:-3], a_code(fever=True)[:33] + "77" + a_code(fever=True)[35:]]
     sent += [of_this_pack('"fever","fever","",{}')]
     for typed in sent:
         one.post("/open/", code=typed)
-        html = re.sub(r"<textarea.*?</textarea>|<code>.*?</code>|0badc0de|UNCLENCH1:", "", one.html, flags=re.S)
+        html = re.sub(r"<textarea.*?</textarea>|<code>.*?</code>|0badc0de|UNCLENCH", "", one.html, flags=re.S)
         html = html.replace(knowledge().hash[7:15], "")
         texts += [unescape(text.strip()) for text in re.findall(r">([^<]+)<", html)]
     assert len(set(texts)) > 15

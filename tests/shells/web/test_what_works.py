@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from shells.web.hostile import MARKUP, assert_harmless, assert_headers
 from shells.web.visitor import Visitor
 from unclench.reasoning.comparison import FILTERS, SORTS, common_span, compared, on_common_scale, values_of
-from unclench.reasoning.plan_words import shown_number
+from unclench.reasoning.treatment_numbers import shown_number
 from unclench.web.pack import knowledge
 
 STATIC = Path("src/unclench/web/static/web")

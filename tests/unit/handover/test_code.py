@@ -11,7 +11,6 @@ import sys
 import xml.etree.ElementTree as ET
 import zlib
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -107,7 +106,7 @@ def test_a_code_cut_short_is_seen_wherever_it_ends(answers: dict[str, Answer]) -
 @given(st.text(max_size=80), st.booleans())
 def test_no_text_does_worse_than_a_plain_refusal(text: str, headed: bool) -> None:
     with pytest.raises(CaseError):
-        decode("UNCLENCH1:" * headed + text, KNOWLEDGE)
+        decode("UNCLENCH2:" * headed + text, KNOWLEDGE)
 
 
 @given(
@@ -165,13 +164,13 @@ def test_a_code_that_unfolds_without_end_is_refused() -> None:
     [
         ("", "is not an Unclench code"),
         ("https://example.org/", "is not an Unclench code"),
-        ("unclench1:aaaa", "damaged or cut short"),
-        ("ſUNCLENCH1:AAAA", "is not an Unclench code"),
-        ("UNCLENCH2:AAAA", "has version 2, and only 1 can be read here. Update Unclench"),
+        ("unclench2:aaaa", "damaged or cut short"),
+        ("ſUNCLENCH2:AAAA", "is not an Unclench code"),
+        ("UNCLENCH999:AAAA", "has version 999. Versions up to 2 can be read here. Update Unclench"),
         ("UNCLENCH01:AAAA", "has version 01"),
-        ("UNCLENCH1:", "damaged or cut short"),
-        ("UNCLENCH1:AAAA", "damaged or cut short"),
-        ("UNCLENCH1:" + "A" * MOST_CHARACTERS, "too long"),
+        ("UNCLENCH2:", "damaged or cut short"),
+        ("UNCLENCH2:AAAA", "damaged or cut short"),
+        ("UNCLENCH2:" + "A" * MOST_CHARACTERS, "too long"),
         (" " * 10_000_000, "too long"),
     ],
 )
@@ -188,7 +187,7 @@ def test_a_letter_that_no_code_has_is_shown_and_placed_by_its_group_of_ten(
     typed: str, group: int, letter: int, shown: str
 ) -> None:
     with pytest.raises(CodeError) as caught:
-        open_code("UNCLENCH1:" + typed, KNOWLEDGE)
+        open_code("UNCLENCH2:" + typed, KNOWLEDGE)
     assert str(caught.value) == (
         f"letter {letter} in group {group} of this code, counting ten letters to a group, is “{shown}”. "
         "After the colon there are only A to Z and 2 to 7. Look for O in place of 0, I or L in place of 1, B in place "
@@ -216,11 +215,9 @@ def test_what_cannot_be_placed_is_not_guessed(answers: dict[str, Answer], data: 
         open_code(text[:place] + text[place + 1 :], KNOWLEDGE)
 
 
-def test_the_longest_text_is_refused_quickly() -> None:
-    begun = perf_counter()
-    with pytest.raises(CodeError):
-        open_code("UNCLENCH1:" + "B" * (MOST_CHARACTERS - 10), KNOWLEDGE)
-    assert perf_counter() - begun < 1
+def test_the_longest_text_is_refused() -> None:
+    with pytest.raises(CodeError, match="damaged or cut short"):
+        open_code("UNCLENCH2:" + "B" * (MOST_CHARACTERS - 10), KNOWLEDGE)
 
 
 def test_small_letters_are_read_as_capitals() -> None:
@@ -229,7 +226,7 @@ def test_small_letters_are_read_as_capitals() -> None:
 
 
 def test_every_message_has_the_pattern_that_a_language_translates() -> None:
-    for text in ("", "UNCLENCH7:A", "UNCLENCH1:", "UNCLENCH1:0", "UNCLENCH1:AAAA", "A" * 9_000):
+    for text in ("", "UNCLENCH999:A", "UNCLENCH2:", "UNCLENCH2:0", "UNCLENCH2:AAAA", "A" * 9_000):
         with pytest.raises(CodeError) as caught:
             open_code(text, KNOWLEDGE)
         said = caught.value.pattern.format(**caught.value.values)
@@ -302,26 +299,60 @@ def test_more_than_a_qr_code_holds_is_refused() -> None:
         encode(Case(None, dict(many)), KNOWLEDGE)
 
 
-def test_the_word_list_of_version_1_is_frozen() -> None:
-    # Codes are on paper: a changed list makes every one of them unreadable. New words go into a version 2.
-    words = Path(code.__file__).with_name("words_1.txt").read_bytes()
-    assert hashlib.sha256(words).hexdigest() == "b540661990fd0bafe77017105ea844835e20748b2190fc0926f11f91fa5fb25a"
+FIRST_RELEASE = (
+    "UNCLENCH1:PG354F4LKZFDHMSMGZFTHNSQ2JISURQ5IUAIVAB32BABVI6JVSSFHLIEVRNJLLGMBWA7UURLSSWJIQAWAKK4E63CJJ"
+    "LNCSTIWGVRIC4TQ6LLGSSWC223CAA"
+)
+ON_PAPER = {
+    "age": 71,
+    "sex": "male",
+    "fever": False,
+    "saddle_numbness": True,
+    "pain_severity": 8,
+    "pain_site": ("lower_back_left",),
+    "leg_weakness_mild": "unsure",
+}
 
 
-def test_a_code_made_by_the_first_release_is_read_for_ever() -> None:
-    text = (
-        "UNCLENCH1:PG354F4LKZFDHMSMGZFTHNSQ2JISURQ5IUAIVAB32BABVI6JVSSFHLIEVRNJLLGMBWA7UURLSSWJIQAWAKK4E63CJJ"
-        "LNCSTIWGVRIC4TQ6LLGSSWC223CAA"
-    )
-    assert decode(text, KNOWLEDGE).answers == {
-        "age": 71,
-        "sex": "male",
-        "fever": False,
-        "saddle_numbness": True,
-        "pain_severity": 8,
-        "pain_site": ("lower_back_left",),
-        "leg_weakness_mild": "unsure",
-    }
+@pytest.mark.parametrize(
+    ("version", "digest"),
+    [
+        (1, "b540661990fd0bafe77017105ea844835e20748b2190fc0926f11f91fa5fb25a"),
+        (2, "636deeddbf977fd3b5fc6e07f7c323b6e48baf47a1bf8a533919328246bd5849"),
+    ],
+)
+def test_the_word_list_of_each_version_is_frozen(version: int, digest: str) -> None:
+    # Codes are on paper: a changed list makes every one of them unreadable. New words go into a new version.
+    words = Path(code.__file__).with_name(f"words_{version}.txt").read_bytes()
+    assert hashlib.sha256(words).hexdigest() == digest
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        (FIRST_RELEASE, ON_PAPER),
+        (
+            "UNCLENCH2:M4RADTMLKZFDKMZTG42DJMSU2JISURQ3JJDGVJYDMUQSHKUQLYFJBCZZSSBFE5JK5FKCWAJLGASSW42DUDA2"
+            "SFKKKZFCAFYBGXBMP24UVSRJLUFCL4URMJQPVWMZLLBMNJRQC",
+            {**ON_PAPER, "takes_nsaid": True, "asthma": False, "minutes_a_day": "unsure"},
+        ),
+    ],
+)
+def test_a_code_on_paper_is_read_for_ever(text: str, answers: dict[str, Answer]) -> None:
+    assert decode(text, KNOWLEDGE).answers == answers
+
+
+def test_damage_to_a_code_of_version_1_is_seen_and_placed() -> None:
+    for place in range(10, len(FIRST_RELEASE) - 1):
+        wrong = "A" if FIRST_RELEASE[place] != "A" else "B"
+        with pytest.raises(CodeError, match="looks wrong") as caught:
+            decode(FIRST_RELEASE[:place] + wrong + FIRST_RELEASE[place + 1 :], KNOWLEDGE)
+        assert caught.value.values == {"group": place // 10 + 1, "letter": place % 10 + 1}
+
+
+def test_a_code_is_not_read_with_the_words_of_another_version() -> None:
+    with pytest.raises(CodeError):
+        decode(FIRST_RELEASE.replace("UNCLENCH1:", "UNCLENCH2:"), KNOWLEDGE)
 
 
 def test_a_whole_interview_fits_a_code_that_a_phone_reads_from_paper() -> None:
@@ -335,14 +366,14 @@ def test_a_whole_interview_fits_a_code_that_a_phone_reads_from_paper() -> None:
 
 @settings(max_examples=30)
 @given(strategies.cases(KNOWLEDGE, [*KNOWLEDGE.findings]))
-def test_any_case_fits_version_30(answers: dict[str, Answer]) -> None:
+def test_any_case_fits_version_25(answers: dict[str, Answer]) -> None:
     made = segno.make(encode(Case(None, answers), KNOWLEDGE), error="M", micro=False, boost_error=False)
     assert isinstance(made.version, int)
-    assert made.version <= 30
+    assert made.version <= 25
 
 
 def test_the_drawing_has_a_name_and_neither_style_nor_script() -> None:
-    drawn = qr_svg("UNCLENCH1:AAAA", title='A "code" & <b>', desc="Your answers", name="here")
+    drawn = qr_svg("UNCLENCH2:AAAA", title='A "code" & <b>', desc="Your answers", name="here")
     root = ET.fromstring(drawn)
     svg = "{http://www.w3.org/2000/svg}"
     assert root.attrib["role"] == "img"
@@ -370,7 +401,7 @@ def test_the_drawing_shows_what_segno_made() -> None:
 
 def crafted(body: bytes) -> str:
     """Seal any body as `encode` would, as somebody hostile could."""
-    return "UNCLENCH1:" + code._sealed(code._deflated(body))
+    return "UNCLENCH2:" + code._sealed(code._deflated(body))
 
 
 def repacked(change: Any) -> Knowledge:

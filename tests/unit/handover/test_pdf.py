@@ -15,12 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pypdf
 import pytest
 import zxingcpp
+from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from PIL import Image
@@ -196,7 +196,7 @@ def test_the_code_of_the_longest_case_is_still_read_from_paper() -> None:
 
 @everybody
 def test_the_letters_beside_the_code_carry_the_same_answers(person: str) -> None:
-    match = re.search(r"UNCLENCH1:(?: [A-Z2-7]{10})*(?: [A-Z2-7]{1,9})?\b", text_of(reader(person)))
+    match = re.search(r"UNCLENCH2:(?: [A-Z2-7]{10})*(?: [A-Z2-7]{1,9})?\b", text_of(reader(person)))
     assert match
     assert match[0].replace(" ", "") == encode(assessed(person).case, KNOWLEDGE)
 
@@ -369,7 +369,7 @@ def test_the_pdf_in_another_language_holds_nothing_but_its_texts(person: str) ->
     known = [*rules, *(word for text in cited for word in text.split())]
     left = untranslated(before_code, allowed=r"\b[0-9a-f]{12}\b")
     assert [word for word in left if word not in known] == []
-    assert untranslated(re.sub(r"UNCLENCH1:(?: [A-Z2-7]{1,10})+", " ", after_code), allowed=r"\b[0-9a-f]{12,}\b") == []
+    assert untranslated(re.sub(r"UNCLENCH2:(?: [A-Z2-7]{1,10})+", " ", after_code), allowed=r"\b[0-9a-f]{12,}\b") == []
 
 
 def assessed_sheet(result: Assessment) -> dict[str, Any]:
@@ -379,9 +379,11 @@ def assessed_sheet(result: Assessment) -> dict[str, Any]:
 def test_messages_stand_as_plain_literals_so_that_they_can_be_extracted() -> None:
     tree = ast.parse(inspect.getsource(sheet_module))
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) in ("_", "self._")]
-    odd = [ast.unparse(c) for c in calls if not (isinstance(c.args[0], ast.Constant))]
-    assert odd == []
-    assert len(calls) > 35
+    written = [c.args[0].value for c in calls if isinstance(c.args[0], ast.Constant)]
+    assert len(written) == len(calls)
+    with (FOLDER.parent / "web/locale/en/LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    assert set(written) == {m.id for m in catalogue if "handover/sheet.py" in dict(m.locations)}
 
 
 def test_a_right_to_left_locale_sets_the_document_from_the_right() -> None:
@@ -414,16 +416,6 @@ def test_white_on_each_colour_of_urgency_can_be_read() -> None:
     assert set(colours) == {one.id for one in Disposition}
     for colour in colours.values():
         assert 1.05 / (luminance(colour) + 0.05) >= 5
-
-
-def test_a_sheet_takes_well_under_half_a_second() -> None:
-    pdf(assessed("a weak leg"))
-    times = []
-    for _ in range(5):
-        begun = perf_counter()
-        pdf(assessed("a weak leg"))
-        times.append(perf_counter() - begun)
-    assert min(times) < 0.5
 
 
 def pictures(result: Assessment) -> list[Image.Image]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -251,9 +250,7 @@ def test_every_proposal_is_an_answer_its_finding_accepts() -> None:
 
 def test_a_text_of_ten_megabytes_is_cut_and_says_so() -> None:
     text = "My back hurts. " + "x y " * 2_500_000
-    started = time.process_time()
     found = propose(text, KNOWLEDGE)
-    assert time.process_time() - started < 5
     assert found.truncated
     assert all(words.end <= LONGEST_TEXT for one in found.proposals for words in one.words)
     assert not propose("a " * (LONGEST_TEXT // 2), KNOWLEDGE).truncated
@@ -281,12 +278,22 @@ def test_a_text_of_ten_megabytes_is_cut_and_says_so() -> None:
     ],
 )
 def test_hostile_text_is_harmless(text: str) -> None:
-    started = time.process_time()
     found = propose(text, KNOWLEDGE)
-    assert time.process_time() - started < 5
     for one in found.proposals:
         for words in one.words:
             assert all(c.isprintable() for c in words.text)
+
+
+@pytest.mark.parametrize("noise", ["'" * 63, "=" * 300, "http://a." + "b" * 200 + "/"])
+def test_words_beside_a_long_unbroken_string_are_still_read(noise: str) -> None:
+    (fever,) = propose(f"{noise} I have a fever {noise}", KNOWLEDGE).proposals
+    assert (fever.finding, fever.value) == ("fever", True)
+    assert [words.text for words in fever.words] == ["fever"]
+
+
+def test_an_age_after_empty_lines_is_read() -> None:
+    found = propose("My back hurts.\n\n \n45 year old man", KNOWLEDGE)
+    assert {one.finding: one.value for one in found.proposals}["age"] == 45
 
 
 def test_noise_never_fails() -> None:

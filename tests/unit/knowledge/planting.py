@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.compile import compile_pack
+from unclench.knowledge.yaml_reader import Document, read_yaml
 
-__all__ = ["CASES", "KNOWLEDGE", "RULE", "RULE_TEXT", "Planting"]
+__all__ = ["CASES", "KNOWLEDGE", "RULE", "RULE_TEXT", "Fault", "Planting"]
+
+Fault: TypeAlias = tuple[str, str, str, str]
+"""File, what stands there, what is planted instead, and what must be said of it."""
 
 KNOWLEDGE = Path(__file__).resolve().parents[3] / "knowledge"
 
@@ -55,6 +59,7 @@ CASES_TEXT = """\
 """
 WORDING_TEXT = """\
 planted_rule:
+  name: Planted
   because: A test needs it.
   clinical: None.
 """
@@ -69,6 +74,7 @@ class Planting:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._read: dict[tuple[str, bytes], Document] = {}
         self._before: dict[Path, bytes | None] = {}
 
     @classmethod
@@ -135,15 +141,48 @@ class Planting:
 
     def compile(self) -> dict[str, Any]:
         """Compile the copy, which must be faultless."""
-        return compile_pack(self.root)
+        return compile_pack(self.root, read=self._remembered)
+
+    def _remembered(self, path: Path, name: str) -> Document:
+        """Read a file, or remember what the same bytes said: of a thousand files, each test changes one or two."""
+        key = (name, path.read_bytes())
+        if key not in self._read:
+            self._read[key] = read_yaml(path, name)
+        return self._read[key]
 
     def problems(self) -> tuple[str, ...]:
         """Compile the copy, once, and return what is wrong with it."""
         try:
-            compile_pack(self.root)
+            self.compile()
         except KnowledgeError as error:
             return error.problems
         return ()
+
+    def assert_refused(
+        self, faultless: Mapping[str, str], faults: Sequence[Fault], renamed: Callable[[str, int], str]
+    ) -> tuple[str, ...]:
+        """Assert that each fault is named at its place, and return all that is named.
+
+        Each stands in a record of its own; one run over the knowledge has to name them all, since compiling takes long.
+
+        Args:
+            faultless: file to text, of a record that has no fault, with its words.
+            faults: what is planted in it.
+            renamed: the same text or file name of another such record, by its number.
+        """
+        wanted = []
+        for number, (place, old, new, fault) in enumerate(faults, 1):
+            assert old in faultless[place], f"{place} holds no {old!r}"
+            for file, text in faultless.items():
+                planted = text.replace(old, new, 1) if file == place else text
+                self.write(renamed(file, number), renamed(planted, number))
+            # Words of a kind stand in many files, so a problem of theirs names the kind.
+            named = place.rpartition("/")[0] if place.startswith("wording/") else renamed(place, number)
+            wanted.append((f"{named}:", renamed(fault, number)))
+        problems = self.problems()
+        unnamed = [one for one in wanted if not any(p.startswith(one[0]) and one[1] in p for p in problems)]
+        assert unnamed == [], "\n".join(problems)
+        return problems
 
     def restore(self) -> None:
         """Undo every change."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unclench.knowledge import Knowledge
-from unclench.knowledge.compile import serialise
+from unclench.knowledge.layout import serialise
 from unit.knowledge.planting import Planting
 
 FILE, WORDS = "claims/planted.yaml", "wording/en/claims/planted.yaml"
@@ -72,19 +72,15 @@ FAULTS = (
     (FILE, "[planted_heat]", "[planted_heat, planted_col]", '"planted_col" is not a known claim.'),
     (FILE, "id: planted_silence", "id: c000_dehydration", 'the claim "c000_dehydration" is there twice. Rename one.'),
     (WORDS, ", right: It does.", "", '"planted_heat" lacks right.'),
-    (WORDS, "planted_silence:", "left_over:", '"left_over" is no record. Take its words out.'),
+    (WORDS, "planted_silence:", "left_over:", '"left_over" is worded, but there is no such record.'),
     (WORDS, "planted_silence:", "left_over:", '"planted_silence" lacks says, right.'),
 )
-"""File, what stands there, what is planted instead, and what must be said of it."""
-
-
-def plant(planting: Planting) -> None:
-    planting.write(FILE, TEXT)
-    planting.write(WORDS, WORDING)
+FAULTLESS = {FILE: TEXT, WORDS: WORDING}
 
 
 def test_a_faultless_text_is_read_back_as_it_was_written(planting: Planting) -> None:
-    plant(planting)
+    for file, whole in FAULTLESS.items():
+        planting.write(file, whole)
     knowledge = Knowledge(serialise(planting.compile()))
     text, claim = knowledge.claim_texts["planted"], knowledge.claims["planted_heat"]
     assert (text.sentences[3], text.nothing) == ("000000000003", (((1,), "Heading."),))
@@ -96,26 +92,8 @@ def test_a_faultless_text_is_read_back_as_it_was_written(planting: Planting) -> 
 
 
 def test_each_fault_is_refused_with_its_place(planting: Planting) -> None:
-    """All faults at once, each in a text of its own, since compiling takes long."""
-    for number, (file, old, new, _) in enumerate(FAULTS):
-        whole = {FILE: TEXT, WORDS: WORDING}
-        assert old in whole[file]
-        whole[file] = whole[file].replace(old, new, 1)
-        for place, text in whole.items():
-            planting.write(numbered(place, number), numbered(text, number))
-    problems = planting.problems()
-    unseen = [
-        (number, said)
-        for number, (file, _, _, said) in enumerate(FAULTS)
-        if not any(one.startswith(place_of(file, number)) and numbered(said, number) in one for one in problems)
-    ]
-    assert unseen == [], "\n".join(problems)
+    planting.assert_refused(FAULTLESS, FAULTS, numbered)
 
 
 def numbered(text: str, number: int) -> str:
     return text.replace("planted", f"planted{number}").replace("left_over", f"left_over{number}")
-
-
-def place_of(file: str, number: int) -> str:
-    """Return how a problem starts; words of a kind are kept in many files, so a problem of theirs names the kind."""
-    return numbered(f"{FILE}:", number) if file == FILE else "wording/en/claims: "

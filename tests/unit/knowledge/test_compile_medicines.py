@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from unclench.knowledge import Knowledge
-from unclench.knowledge.compile import serialise
-from unit.knowledge.planting import Planting
+from unclench.knowledge.layout import serialise
+from unit.knowledge.planting import Fault, Planting
 
 FILE, CLASS, WORDS, CLASS_WORDS = (
     "medicines/planted.yaml",
@@ -68,7 +68,6 @@ planted_class:
 """
 
 
-Fault = tuple[str, str, str, str]
 FAULTS: tuple[Fault, ...] = (
     (FILE, "groups: [planted_class]", "groups: [nothing_held]", '"nothing_held" is not a known group of medicines.'),
     (FILE, "groups: [planted_class]", "ingredients: [co_codamol]", '"co_codamol" is a mixture itself.'),
@@ -104,9 +103,7 @@ FAULTS: tuple[Fault, ...] = (
         '"planted_class" must say {high}, {low}, {value} in its words on cramps.',
     ),
 )
-"""File, what stands there, what is planted instead, and what must be said of it."""
-
-FAULTLESS = ((FILE, MEDICINE), (CLASS, GROUP), (WORDS, WORDING), (CLASS_WORDS, CLASS_WORDING))
+FAULTLESS = {FILE: MEDICINE, CLASS: GROUP, WORDS: WORDING, CLASS_WORDS: CLASS_WORDING}
 
 
 def renamed(text: str, number: int) -> str:
@@ -115,7 +112,7 @@ def renamed(text: str, number: int) -> str:
 
 
 def test_a_faultless_medicine_is_compiled_with_exact_amounts(planting: Planting) -> None:
-    for file, text in FAULTLESS:
+    for file, text in FAULTLESS.items():
         planting.write(file, text)
     knowledge = Knowledge(serialise(planting.compile()))
     medicine = knowledge.medicines["planted"]
@@ -129,20 +126,8 @@ def test_a_faultless_medicine_is_compiled_with_exact_amounts(planting: Planting)
     assert [str(number) for number in (cramps.value, cramps.low, cramps.high)] == ["1.5", "1.2", "1.9"]
 
 
-def test_every_planted_fault_is_named_at_its_place(planting: Planting) -> None:
-    """Each fault stands in a medicine of its own; one run over the knowledge has to name them all, and nothing else."""
-    wanted = []
-    for number, (place, old, new, fault) in enumerate(FAULTS, 1):
-        for file, text in FAULTLESS:
-            if file == place:
-                assert old in text
-                text = text.replace(old, new, 1)
-            planting.write(renamed(file, number), renamed(text, number))
-        named = renamed(place, number) if place in (FILE, CLASS) else place.rpartition("/")[0]
-        wanted.append((named, renamed(fault, number)))
-    problems = planting.problems()
-    for named, fault in wanted:
-        assert any(problem.startswith(named) and fault in problem for problem in problems), (named, fault, problems)
+def test_every_planted_fault_is_named_at_its_place_and_nothing_else_is(planting: Planting) -> None:
+    problems = planting.assert_refused(FAULTLESS, FAULTS, renamed)
     assert [problem for problem in problems if "plant" not in problem and "left_over" not in problem] == []
 
 

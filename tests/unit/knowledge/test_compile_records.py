@@ -246,7 +246,7 @@ def test_words_for_nothing_are_refused_of_every_kind(planting: Planting) -> None
 
 def test_words_are_given_once(planting: Planting) -> None:
     planting.plant_rule()
-    planting.write("wording/en/red_flags/planted_again.yaml", "planted_rule: {because: A, clinical: B}\n")
+    planting.write("wording/en/red_flags/planted_again.yaml", "planted_rule: {name: P, because: A, clinical: B}\n")
     assert planting.problems() == (
         'wording/en/red_flags/planted_again.yaml:1: wording of "planted_rule" is there twice. Keep one.',
     )

@@ -190,7 +190,7 @@ def test_an_example_may_only_give_answers_that_exist(planting: Planting) -> None
 
 def test_a_rule_needs_words_for_people_and_for_clinicians(planting: Planting) -> None:
     planting.plant_rule()
-    planting.write("wording/en/red_flags/planted.yaml", "planted_rule: {because: A test needs it.}\n")
+    planting.write("wording/en/red_flags/planted.yaml", "planted_rule: {name: Planted, because: A test needs it.}\n")
     assert planting.problems() == ('wording/en/red_flags: "planted_rule" lacks clinical.',)
 
 
@@ -352,7 +352,7 @@ def test_every_fault_is_named_at_once_in_order_of_place(planting: Planting) -> N
     planting.plant_rule()
     planting.replace(RULE, "saddle_numbness", "sadle_numbness")
     planting.replace(RULE, "see: gp", "see: gpp")
-    planting.write("wording/en/red_flags/planted.yaml", "planted_rule: {because: A test needs it.}\n")
+    planting.write("wording/en/red_flags/planted.yaml", "planted_rule: {name: Planted, because: A test needs it.}\n")
     found = planting.problems()
     assert [problem.split(": ")[0] for problem in found] == [
         f"{RULE}:5",

@@ -11,7 +11,8 @@ import pytest
 
 from unclench.errors import ExpressionError, KnowledgeError
 from unclench.knowledge import Disposition, Knowledge
-from unclench.knowledge.compile import compile_pack, compile_to_file, pack_hash, serialise
+from unclench.knowledge.compile import compile_pack, compile_to_file, pack_hash
+from unclench.knowledge.layout import serialise
 from unclench.logic import Answer, AnyRegion, Defined, Negation, Present
 from unit.knowledge.planting import KNOWLEDGE, Planting
 
@@ -102,7 +103,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 PARTS = (
     "screens, rules, causes, contributors, events, strata, sources, places, model, wording, exercises, figures, "
-    "phases, tracks, treatments, plan, medicines, medicine_groups, claims, questions, charts, muscles, reviews, changes"
+    "phases, tracks, treatments, plan, medicines, medicine_groups, claims, questions, charts, muscles, reviews, "
+    "changes, model_written"
 )
 
 
@@ -226,3 +228,9 @@ def test_a_tree_of_the_pack_is_one_of_the_tree_language(knowledge: Knowledge) ->
     saddle = next(rule for rule in knowledge.rules if rule.id == "saddle_numbness_new")
     assert "saddle_numbness" in knowledge.mentions(saddle.when)
     assert knowledge.evaluate[Present("saddle_numbness")]({"saddle_numbness": True}).name == "TRUE"
+
+
+def test_files_remembered_from_an_earlier_reading_give_the_same_pack(planting: Planting) -> None:
+    """Nothing that was read is changed by compiling it, so the other tests may read each file once."""
+    packs = [serialise(planting.compile()) for _ in range(2)]
+    assert packs == [serialise(compile_pack(planting.root))] * 2

@@ -22,7 +22,7 @@ from unclench.logic import (
     Vocabulary,
     parse,
 )
-from unclench.logic.parse import names
+from unclench.logic.grammar import names
 
 FEVER, NUMB = Present("fever"), Present("numbness")
 

@@ -352,7 +352,7 @@ def test_an_unknown_size_says_so() -> None:
     unknown = [one for one in KNOWLEDGE.medicine_groups.values() if one.cramps and one.cramps.measure == "unknown"]
     for group in unknown:
         text = KNOWLEDGE.data["wording"]["en"]["medicine_groups"][group.id]["cramps"]
-        assert "not known here" in text or "from memory" in text, group.id
+        assert "We do not know how" in text or "from memory" in text, group.id
 
 
 # properties

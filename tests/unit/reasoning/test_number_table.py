@@ -104,3 +104,17 @@ def test_every_source_of_a_number_rests_on_a_record() -> None:
     assert "lumbar_spinal_stenosis" in found["suri_2010"]["causes"]
     for one in selected(all_numbers(knowledge), source="lin_2024"):
         assert one.record in found["lin_2024"].get(one.record_kind, ())
+
+
+def test_every_unit_and_every_part_of_a_dose_has_its_words() -> None:
+    knowledge = Knowledge.load()
+    for locale, texts in knowledge.data["wording"].items():
+        numbers = [one for one in all_numbers(knowledge, locale=locale) if one.kind in ("dose", "threshold")]
+        assert {one.unit for one in numbers} - {"1"} - set(texts["units"]) == set()
+        said = {one.what.rpartition("; ")[2] for one in numbers if one.kind == "dose"}
+        assert said - {entry["name"] for entry in texts["dose_parts"].values()} == set()
+
+
+def test_a_dose_of_a_gel_is_in_grams() -> None:
+    gel = selected(all_numbers(Knowledge.load()), kind="dose", record="diclofenac_gel")
+    assert {one.unit for one in gel if one.what.endswith(("; one dose", "; most in 24 hours"))} == {"g"}

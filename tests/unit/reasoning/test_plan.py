@@ -13,7 +13,7 @@ from unclench.knowledge import Disposition, Knowledge
 from unclench.reasoning import Plan, assess, make_plan
 from unclench.reasoning.fitting import catalogue
 from unclench.reasoning.plan import Drill, refusal_of, strictest
-from unclench.reasoning.plan_words import shown_number
+from unclench.reasoning.treatment_numbers import shown_number
 
 WELL: dict[str, Any] = {"alcohol_use": "no_alcohol", "main_goal": "none"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from unclench.reasoning import Question
+from unclench.record import revised
 from unclench.web import cookie, flow
 from unclench.web.forms import Data, Problem, asked, filled, read
 from unclench.web.kept import Fresh, fresh_page
@@ -104,7 +104,7 @@ def _answer(request: HttpRequest, state: State, number: int) -> HttpResponse:
     if not problems:
         return _onward(request, after, question, is_next=number > len(state.steps))
     place = _place_of(state, question) or number
-    again = replace(question, purpose=flow.question_of(Step(question.id, {}), knowledge()).purpose)
+    again = revised(question, purpose=flow.question_of(Step(question.id, {}), knowledge()).purpose)
     return _ask(request, state, again, place, request.POST, problems)
 
 

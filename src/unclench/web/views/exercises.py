@@ -32,7 +32,7 @@ from unclench.web.exercising import (
     skip_words,
     told,
 )
-from unclench.web.learning import as_json_ld
+from unclench.web.learning import about_record, as_json_ld
 from unclench.web.pack import knowledge, words
 from unclench.web.state import State, Turn
 from unclench.web.views.figures import figure_alt
@@ -201,6 +201,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
             for limit in found.contraindications
         ],
         sources=_citations(found),
+        **about_record("exercises", found.id),
         stop=say("messages", "exercise_stop", "because"),
         canonical=canonical,
         json_ld=as_json_ld(

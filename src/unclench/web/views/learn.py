@@ -16,7 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from unclench.knowledge.claim_records import Claim, ClaimText
+from unclench.knowledge.claim_records import CLAIM_VERDICTS, Claim, ClaimText
+from unclench.knowledge.learning_records import Change, Review
 from unclench.web import learning
 from unclench.web.advice import cited
 from unclench.web.cookie import CookieProblem
@@ -30,8 +31,6 @@ __all__ = ["changes", "claim_text", "claims", "index", "kind", "one", "pictures"
 
 P = ParamSpec("P")
 
-_VERDICTS = ("supported", "weak", "contradicted", "unsafe_omission", "not_checkable")
-_WORTH_IT = ("use", "may_help")
 _CLINICIAN = "clinician"
 
 
@@ -71,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
         living=_sorted_links(
             one.id
             for one in knowledge().treatments.values()
-            if one.sort in ("habit", "mind") and one.verdict in _WORTH_IT
+            if one.sort in ("habit", "mind") and one.verdict in knowledge().plan_model.worth_doing
         ),
         first=[
             learning.link("question", name, note=True)
@@ -125,7 +124,7 @@ def one(request: HttpRequest, kind: str, name: str) -> HttpResponse:
         kind=kind,
         kind_name=kind_words()[kind][0],
         citations=made.citations,
-        **_review(kind, name),
+        **learning.about_record(kind, name),
     )
 
 
@@ -139,7 +138,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     all_claims = knowledge().claims
     pairs = {tuple(sorted((one.id, other))) for one in all_claims.values() for other in one.contradicts}
     counts = {text.id: Counter(one.verdict for one in text.claims) for text in texts}
-    named = {name: say("claim_verdicts", name, "name") for name in _VERDICTS}
+    named = {name: say("claim_verdicts", name, "name") for name in CLAIM_VERDICTS}
     about = _("What five articles about back spasm claim, which of it is right, and what they leave out.")
     return _show(
         request,
@@ -147,12 +146,12 @@ def claims(request: HttpRequest) -> HttpResponse:
         about,
         {"@type": "MedicalWebPage", "name": _("What articles say, and what is right"), "description": about},
         verdicts=[(name, text, say("claim_verdicts", name, "summary")) for name, text in named.items()],
-        rows=[(numbers[text.id], text, [(named[name], counts[text.id][name]) for name in _VERDICTS], len(text.claims))
-              for text in texts],
-        sums=[(named[name], sum(count[name] for count in counts.values())) for name in _VERDICTS],
+        rows=[(numbers[text.id], text, [(called, counts[text.id][name]) for name, called in named.items()],
+               len(text.claims)) for text in texts],
+        sums=[(called, sum(count[name] for count in counts.values())) for name, called in named.items()],
         total=len(all_claims),
         pairs=[_pair(all_claims[one], all_claims[other], numbers) for one, other in sorted(pairs)],
-        **_review("claims", ""),
+        **learning.about_record("claims", ""),
     )  # fmt: skip
 
 
@@ -183,7 +182,7 @@ def claim_text(request: HttpRequest, name: str) -> HttpResponse:
         claims=told,
         sentences=len(text.sentences),
         clinical=request.GET.get("view") == _CLINICIAN,
-        **_review("claims", ""),
+        **learning.about_record("claims", name),
     )
 
 
@@ -203,7 +202,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
         layers=layers(),
         charts=[drawn(one) for one in charts],
         citations=tuple(dict.fromkeys(cited(ref, knowledge()) for ref in (*refs, *muscles))),
-        **_review("charts", ""),
+        **learning.about_record("charts", ""),
     )
 
 
@@ -217,7 +216,12 @@ def changes(request: HttpRequest) -> HttpResponse:
         "learn_changes",
         about,
         {"@type": "WebPage", "name": _("What was changed"), "description": about},
-        versions=knowledge().data["changes"],
+        versions=[(one, [(change, _links_of(change)) for change in one.entries]) for one in knowledge().versions],
+        reviews=[
+            (name, found, found.is_overdue(date.today()))
+            for name, found in ((name, _review_of(folder)) for folder, name in _reviewed().items())
+            if found is not None
+        ],
         pack=knowledge().hash,
     )
 
@@ -256,11 +260,6 @@ def _carried(request: HttpRequest) -> State | None:
         return None
 
 
-def _review(folder: str, name: str) -> dict[str, Any]:
-    found = learning.review(folder, name)
-    return {"review": found, "overdue": found is not None and found.is_overdue(date.today())}
-
-
 @lru_cache(maxsize=64)
 def _groups(_language: str, folder: str) -> tuple[learning.Group, ...]:
     return learning.groups(folder)
@@ -271,8 +270,31 @@ def _well() -> tuple[Link, ...]:
     return _sorted_links(
         one.id
         for one in knowledge().treatments.values()
-        if one.tracks.get("back_spasm", {}).get("staying_well", "flare") != "flare" and one.verdict in _WORTH_IT
+        if one.tracks.get("back_spasm", {}).get("staying_well", "flare") != "flare"
+        and one.verdict in knowledge().plan_model.worth_doing
     )
+
+
+def _links_of(change: Change) -> tuple[Link, ...]:
+    return tuple(dict.fromkeys(filter(None, (learning.named(folder, name) for folder, name in change.records))))
+
+
+def _reviewed() -> dict[str, str]:
+    """Return each kind whose review has a day, and what it is called."""
+    return {
+        **{folder: name for folder, (name, _about) in kind_words().items()},
+        "exercises": _("All exercises"),
+        "claims": _("What articles say, and what is right"),
+        "charts": _("Pictures"),
+    }
+
+
+def _review_of(folder: str) -> Review | None:
+    """Return the review of a kind; of those that have one each, the one that is due first."""
+    if folder != "red_flags":
+        return learning.review(folder, "")
+    found = (learning.review(folder, rule.id) for rule in knowledge().rules)
+    return min((one for one in found if one is not None), key=lambda one: one.review_by, default=None)
 
 
 def _sorted_links(names: Any) -> tuple[Link, ...]:

@@ -38,7 +38,7 @@ __all__ = ["numbers", "numbers_csv", "numbers_json", "source", "sources"]
 _ROWS = 40
 _NO_UNIT = "1"
 _RARE = 0.01  # chances under this are shown as one in so many
-_IN_ENGLISH = ("dose", "threshold", "model")  # kinds whose quantities bear the names that the records give them
+_IN_ENGLISH = ("threshold", "model")  # kinds whose quantities bear the names that the records give them
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class _Row:
     value: str
     range: str
     unit: str
+    unit_in_english: bool
     basis: str
     grade: str
     sources: tuple[tuple[str, str, str], ...]
@@ -222,12 +223,13 @@ def _source_words() -> Mapping[str, str]:
 def _row(one: Number) -> _Row:
     return _Row(
         one,
-        one.kind in _IN_ENGLISH,
+        one.kind in _IN_ENGLISH or (one.kind, one.record_kind) == ("dose", "medicines"),
         _one_kind_words()[one.kind],
         address(one.record_kind, one.record) if one.record else "",
         "" if one.value is None else _shown(one, one.value),
         "" if one.low is None or one.high is None else _("%(low)s to %(high)s") % _ends(one),
-        "" if one.unit == _NO_UNIT else one.unit,
+        "" if one.unit == _NO_UNIT else words()("units", one.unit, "name") or one.unit,
+        not words()("units", one.unit, "name"),
         _basis_words().get(one.basis, ""),
         words()("grades", one.grade, "name") if one.grade else "",
         tuple((ref.id, cited(ref, knowledge()).name, ref.at) for ref in one.sources if not ref.is_judgement),
@@ -237,7 +239,9 @@ def _row(one: Number) -> _Row:
 def _shown(one: Number, value: float) -> str:
     """Return a number as people read it: a small chance as one in so many."""
     if one.kind == "prior" and 0 < value < _RARE:
-        return _("1 in %(count)s") % {"count": f"{float(f'{1 / value:.3g}'):,.0f}"}
+        return _("1 in %(count)s") % {"count": f"{float(f'{1 / value:.2g}'):,.0f}"}
+    if one.kind == "prior" and value > 0:
+        return _("%(count)s in 100") % {"count": f"{value * 100:.2g}"}
     return f"{value:.4g}"
 
 
@@ -254,7 +258,7 @@ def _resting() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 def _records(_language: str, name: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Return the records that cite a source: name of their kind, and title and address of each."""
     say = words()
-    titles = {"claims": "right", "red_flags": "because", "questions": "question"}
+    titles = {"claims": "right", "questions": "question"}
     names = {**kind_names(), "medicine_groups": _("Class of medicines")}
     return tuple(
         (

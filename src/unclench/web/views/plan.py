@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
@@ -83,18 +85,29 @@ def plan(request: HttpRequest, state: State) -> HttpResponse:
         return _show(request, state, made)
     goal = clean_goal(request.POST.get("goal", ""))
     if len(goal) > LONGEST_GOAL:
-        problem = _("Make it shorter, please.")
+        problem = _("Make it shorter.")
         return _show(request, state, made, typed=printable(goal[: 2 * LONGEST_GOAL]), problem=problem)
     return _to(request, "plan", replace(state, goal=goal), _query(request))
 
 
+def _with_plan(
+    view: Callable[[HttpRequest, State, Plan], HttpResponse],
+) -> Callable[[HttpRequest, State], HttpResponse]:
+    """Call a view with the plan; whoever has none yet, or gets none, is sent to where it says so."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, state: State) -> HttpResponse:
+        made = _made(state, request)
+        return go(request, "plan", state) if made is None or made.refusal else view(request, state, made)
+
+    return asked
+
+
 @require_safe
 @with_state
-def plan_pdf(request: HttpRequest, state: State) -> HttpResponse:
+@_with_plan
+def plan_pdf(request: HttpRequest, state: State, made: Plan) -> HttpResponse:
     """Hand the plan over as a PDF."""
-    made = _made(state, request)
-    if made is None or made.refusal:
-        return go(request, "plan", state)
     try:
         from unclench.handover.plan_pdf import plan_pdf as written
     except ImportError:
@@ -105,11 +118,9 @@ def plan_pdf(request: HttpRequest, state: State) -> HttpResponse:
 
 @require_POST
 @with_state
-def plan_calendar(request: HttpRequest, state: State) -> HttpResponse:
+@_with_plan
+def plan_calendar(request: HttpRequest, state: State, made: Plan) -> HttpResponse:
     """Hand the exercise times and review days over as a calendar file."""
-    made = _made(state, request)
-    if made is None or made.refusal:
-        return go(request, "plan", state)
     try:
         from unclench.handover.calendar import plan_calendar as written
     except ImportError:

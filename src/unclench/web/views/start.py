@@ -65,7 +65,7 @@ def own_words(request: HttpRequest, state: State) -> HttpResponse:
         return show(request, "words", state, longest=own.LONGEST, text="")
     text = printable(request.POST.get("text", "").replace("\r\n", "\n")).strip()
     if not text or len(text) > own.LONGEST:
-        problem = _("Write a few words first.") if not text else _("Make it shorter, please.")
+        problem = _("Write a few words first.") if not text else _("Make it shorter.")
         return show(request, "words", state, longest=own.LONGEST, text=text, problem=problem, status=422)
     chosen = request.POST.get("who", "")
     whom: Who = next((one for one in get_args(Who) if one == chosen), state.who)

@@ -6,10 +6,7 @@ Every name, type and unit question is settled here, so that no reading ever meet
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from operator import ge, gt, le, lt
-from typing import Literal, NoReturn, TypeAlias
+from typing import NoReturn
 
 from unclench.errors import ExpressionError, near_match
 from unclench.logic.nodes import (
@@ -26,50 +23,15 @@ from unclench.logic.nodes import (
     Unsure,
 )
 from unclench.logic.render import render
+from unclench.logic.vocabulary import FindingType, Vocabulary
 
-__all__ = ["FindingType", "Vocabulary", "names", "parse"]
+__all__ = ["names", "parse"]
 
-Kind: TypeAlias = Literal["boolean", "choice", "number", "regions"]
 
 _ORDER: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
-_HOLDS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _DEEPEST = 50
 """How deep an expression may nest; every reading walks the tree by recursion."""
-
-
-@dataclass(frozen=True, slots=True)
-class FindingType:
-    """What the parser must know of a finding.
-
-    Attributes:
-        kind: how it is answered.
-        choices: the allowed values of a choice, or the region ids.
-        minimum: the least allowed number.
-        maximum: the greatest allowed number.
-        integer: whether the number is whole.
-    """
-
-    kind: Kind
-    choices: tuple[str, ...] = ()
-    minimum: float = 0
-    maximum: float = 0
-    integer: bool = False
-
-    def tells_apart(self, order: str, value: float) -> bool:
-        """Whether comparing with `value` is true of some allowed numbers and false of others."""
-        if order == "==":
-            return self.minimum <= value <= self.maximum and (not self.integer or value == int(value))
-        return _HOLDS[order](self.minimum, value) != _HOLDS[order](self.maximum, value)
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The names an expression may use: findings, predicates, and the record's own thresholds."""
-
-    findings: Mapping[str, FindingType]
-    predicates: frozenset[str] = frozenset()
-    thresholds: Mapping[str, float] = field(default_factory=dict)
 
 
 def parse(text: str, vocabulary: Vocabulary) -> Node:

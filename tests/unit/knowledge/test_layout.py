@@ -1,0 +1,100 @@
+"""A pack in lines holds the same as one written out, and a part is decoded only when somebody looks at it."""
+
+from __future__ import annotations
+
+import json
+from copy import copy
+from typing import Any
+
+import pytest
+
+from unclench.knowledge import Knowledge
+from unclench.knowledge.layout import HYPOTHESES, Parts, serialise
+from unclench.reasoning import assess
+
+
+@pytest.fixture(scope="module")
+def text(knowledge: Knowledge) -> str:
+    return serialise(knowledge.data)
+
+
+def test_the_text_is_json_in_lines_one_for_each_part(text: str) -> None:
+    lines = text.split("\n")
+    assert (lines[0], lines[-1]) == ("{", "}")
+    assert [line[1 : line.index('":')] for line in lines[1:-1]] == sorted(json.loads(text))
+    assert text.isascii()
+
+
+def test_what_is_written_is_read_whole(knowledge: Knowledge, text: str) -> None:
+    assert Parts(text).written_out() == knowledge.data
+    assert serialise(Parts(text).written_out()) == text
+    assert serialise(json.loads(text)) == text
+
+
+def test_each_distinct_term_is_written_once(knowledge: Knowledge, text: str) -> None:
+    terms = (term for kind in HYPOTHESES for one in knowledge.data[kind] for term in one["terms"])
+    listed = [json.dumps(term, sort_keys=True) for term in terms]
+    assert len(json.loads(text)["terms"]) == len(set(listed)) < len(listed)
+
+
+def test_no_two_terms_of_plain_data_share_what_could_be_changed(text: str) -> None:
+    whole = Parts(text).written_out()
+    terms = [term for kind in HYPOTHESES for one in whole[kind] for term in one["terms"]]
+    assert len({id(term) for term in terms}) == len(terms)
+    assert len({id(term["sources"]) for term in terms}) == len(terms)
+
+
+def test_other_data_in_its_place_is_what_is_read(knowledge: Knowledge) -> None:
+    made = copy(knowledge)
+    wording = {**knowledge.data["wording"], "xx": knowledge.data["wording"]["en"]}
+    made.data = {**knowledge.data, "wording": wording}
+    assert made.words("findings", "fever", "label", locale="xx") == knowledge.words("findings", "fever", "label")
+    assert "xx" not in knowledge.data["wording"]
+
+
+def test_a_pack_written_out_says_the_same(knowledge: Knowledge) -> None:
+    plain = Knowledge(json.dumps(knowledge.data))
+    said = {"age": 50, "findings": {"back_pain": True, "fever": False}}
+    one, other = (assess(pack, said).to_data() for pack in (knowledge, plain))
+    for result in (one, other):
+        del result["pack"], result["result_hash"]
+    assert one == other
+    assert plain.data == knowledge.data
+
+
+def test_only_what_is_looked_at_is_decoded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    class Watched(json.JSONDecoder):
+        def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+            seen.append(idx)
+            return super().raw_decode(s, idx)
+
+    monkeypatch.setattr("unclench.knowledge.layout._DECODER", Watched())
+    parts = Parts(text)
+    assert len(parts) == len(list(parts)) > 20
+    assert "places" in parts
+    assert "nothing" not in parts
+    assert seen == []
+    assert parts["places"] is parts["places"]
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("wrong", ["{\n}", '{\n"a\n}', '{\n"a":1,\n', "[]", '{"a": 1}'])
+def test_what_is_laid_out_otherwise_is_read_as_any_json(wrong: str) -> None:
+    try:
+        expected = json.loads(wrong)
+    except ValueError:
+        with pytest.raises(ValueError):
+            Parts(wrong)
+        return
+    parts = Parts(wrong)
+    assert parts.is_object is isinstance(expected, dict)
+    assert dict(parts) == (expected or {})
+
+
+def test_damage_in_a_part_shows_when_it_is_looked_at() -> None:
+    parts = Parts('{\n"a":1,\n"b":[2\n}')
+    assert parts["a"] == 1
+    with pytest.raises(ValueError):
+        parts["b"]
