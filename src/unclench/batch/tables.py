@@ -106,8 +106,13 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
     if path.suffix == ".parquet":
         with pq.ParquetFile(path) as file:
             check_columns(file.schema_arrow, knowledge)
-            # One thread reads while others work; more would only take the cores from them.
-            batches: Iterator[pa.RecordBatch] = file.iter_batches(batch_size=min(size, 65_536), use_threads=False)
+            # One thread reads while others work; more would only take the cores from them. And group by group: a reader
+            # of the whole file keeps what it has read of it.
+            batches: Iterator[pa.RecordBatch] = (
+                batch
+                for group in range(file.num_row_groups)
+                for batch in file.iter_batches(min(size, 65_536), row_groups=[group], use_threads=False)
+            )
             yield from _numbered(_even(batches, size))
         return
     with pa.OSFile(os.fspath(path)) as source:
