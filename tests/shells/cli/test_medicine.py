@@ -92,7 +92,7 @@ def test_the_list_names_everything_known_with_brands() -> None:
 def test_medicines_that_cause_cramps_are_pointed_out_with_the_size_of_the_effect(well: str) -> None:
     for arguments in (("medicine",), ("medicine", "magnesium", "--case", well)):
         ran = unclench(*arguments, "--took", "Lipitor 20 mg")
-        assert "\nCAN CAUSE CRAMPS\n  Statins: In one big study, cramp treatment was started 1.16 times" in ran.out
+        assert "\nCAN CAUSE CRAMPS\n  Statins: In one big study, people started cramp treatment 1.16 times" in ran.out
         assert "[Garrison 2012" in ran.out
     asked = unclench("medicine", "Lipitor", "--case", well)
     assert asked.out.count("Statins: In one big study") == 1
