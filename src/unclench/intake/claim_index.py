@@ -23,8 +23,9 @@ __all__ = ["Cause", "ClaimIndex", "Match", "audited", "kind_of"]
 # Chosen on `tests/unit/intake/claims_calibration.yaml`, which is none of the sets that measure the result.
 _SENTENCE_SHARE: Final = 0.6
 _LEAST_SCORE: Final = 0.26
-_CLOSE_SCORE: Final = 0.5
-_LEAST_COVER: Final = 0.7
+# Least likeness and cover for a verdict. "Right" costs most where it is wrong, so it asks for more.
+_FOR_RIGHT: Final = (0.5, 0.7)
+_FOR_OTHERS: Final = (0.4, 0.5)
 _LEAST_WORDS: Final = 3
 _LEAST_SHARED: Final = 2
 # Others this near to the best are listed with it.
@@ -46,7 +47,6 @@ class Match:
         cover: share of the weight of the sentence's words that the claim has, 0 to 1.
         exact: whether it stands word for word in an audited article.
         doubts: why the two may differ in sense; empty = nothing was seen.
-        is_close: whether the verdict on the claim is told of the sentence.
     """
 
     claim: Claim
@@ -57,7 +57,9 @@ class Match:
 
     @property
     def is_close(self) -> bool:
-        return self.exact or (not self.doubts and self.score >= _CLOSE_SCORE and self.cover >= _LEAST_COVER)
+        """Whether the verdict on the claim is told of the sentence."""
+        score, cover = _FOR_RIGHT if self.claim.verdict == "supported" else _FOR_OTHERS
+        return self.exact or (not self.doubts and self.score >= score and self.cover >= cover)
 
 
 _SAID: Final = frozenset({"say"})
