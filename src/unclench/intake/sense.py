@@ -1,8 +1,8 @@
 """What may turn the sense of a sentence round although its words are those of a known claim.
 
 Likeness of words cannot tell a sentence from its opposite. So before a verdict on a claim is told of a sentence, both are
-asked for what they deny, how strongly they speak, which way they point and which numbers they name. Where that differs,
-the sentence is left to a reader. It knows words, not grammar: who does what to whom it cannot see.
+asked for what they deny, how strongly they speak, which way they point, what acts on what and which numbers they name. Where that
+differs, the sentence is left to a reader. It knows words, not grammar, so it doubts too much rather than too little.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from unclench.intake.stems import stem, tells
 
 __all__ = ["Doubt", "doubts_between"]
 
-Doubt = Literal["denial", "strength", "direction", "number", "hedge"]
-"""How two texts may differ in sense: what is denied, absolute words, direction, numbers, or "most" and "some"."""
+Doubt = Literal["denial", "strength", "direction", "order", "number", "hedge"]
+"""How two texts may differ: in what they deny, absolute words, direction, what acts on what, numbers, "most" and "some"."""
 
 _NEGATIONS: Final = frozenset(
     words_of(
@@ -27,6 +27,8 @@ _NEGATIONS: Final = frozenset(
         """
     )
 )
+# It stands on both sides of what such articles say: a muscle tires, and a muscle cramps.
+_SUBJECT: Final = frozenset(map(stem, words_of("muscle back")))
 # How many telling words after a word that denies are read as what it denies.
 _DENIED: Final = 2
 
@@ -84,7 +86,7 @@ _POLES: Final = _classes(
 )
 # These say what a reader is to think or do: one that stands in only one text casts doubt. The rest do so only when the
 # other text holds their other pole.
-_JUDGING: Final = frozenset({"-trend", "-worth", "+danger", "-danger", "-care", "-often", "-self", "-double"})
+_JUDGING: Final = frozenset({"-trend", "-worth", "+danger", "-danger", "-care", "-often", "-self", "-double", "+effect", "-effect"})
 _NUMBERS: Final = frozenset(
     words_of(
         """
@@ -114,6 +116,8 @@ def doubts_between(sentence: str, texts: Sequence[str]) -> tuple[Doubt, ...]:
         ('strength', 'hedge')
         >>> doubts_between("Ice brings more swelling.", ["Ice gives less swelling."])
         ('direction',)
+        >>> doubts_between("Ice is caused by pain.", ["Ice causes pain."])
+        ('order',)
         >>> doubts_between("It lasts two weeks.", ["It lasts some days."])
         ('number', 'hedge')
         >>> doubts_between("Rest helped her.", ["Rest helps."])
@@ -126,7 +130,10 @@ def doubts_between(sentence: str, texts: Sequence[str]) -> tuple[Doubt, ...]:
         found.append("strength")
     if _turned(sentence, texts):
         found.append("direction")
-    if _numbers(sentence) - _any(map(_numbers, texts)) or _all(map(_numbers, texts)) - _numbers(sentence):
+    if not any(_in_order(sentence, text) for text in texts):
+        found.append("order")
+    named = _numbers(sentence)
+    if not any(named <= _numbers(text) for text in texts) or _all(map(_numbers, texts)) - named:
         found.append("number")
     if _all(_of(text, _HEDGES) for text in texts) - _of(sentence, _HEDGES):
         found.append("hedge")
@@ -171,6 +178,25 @@ def _turned(sentence: str, texts: Sequence[str]) -> bool:
     return any(_other(pole) in somewhere and pole not in somewhere for pole in told) or any(
         _other(pole) in told and pole not in told for pole in everywhere
     )
+
+
+def _in_order(one: str, other: str) -> bool:
+    """Tell whether no word stands before the word of effect in one text and only after it in the other."""
+    (causes, effects), (others, ends) = _sides(one), _sides(other)
+    return not (causes & ends - others or effects & others - ends)
+
+
+def _sides(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    words = words_of(text)
+    stems = [stem(word) for word in words]
+    for at, each in enumerate(stems):
+        if _POLES.get(each, "")[1:] == "effect":
+            sides = tuple(
+                frozenset(stem(word) for word in part if tells(word)) - _SUBJECT
+                for part in (words[:at], words[at + 1 :])
+            )
+            return (sides[1], sides[0]) if "by" in words[at + 1 : at + 2] else (sides[0], sides[1])
+    return frozenset(), frozenset()
 
 
 def _other(pole: str) -> str:
