@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from unclench.intake.lexicon import load_lexicon
-from unclench.intake.sense import Doubt, doubts_between
+from unclench.intake.sense import Doubt, doubts_between, restates
 from unclench.intake.sentences import article_text, fingerprint, sentences, words_of
 from unclench.intake.stems import bag, stem, tells
 from unclench.knowledge import Knowledge
@@ -23,10 +23,9 @@ __all__ = ["Cause", "ClaimIndex", "Match", "audited", "kind_of"]
 # Chosen on `tests/unit/intake/claims_calibration.yaml`, which is none of the sets that measure the result.
 _SENTENCE_SHARE: Final = 0.6
 _LEAST_SCORE: Final = 0.26
-# Least likeness and cover for a verdict. "Right" costs most where it is wrong, so it asks that the claim has every
-# telling word of the sentence: one word more ("exercise in a baby") may make a right claim a wrong one.
-_FOR_RIGHT: Final = (0.5, 0.99)
-_FOR_OTHERS: Final = (0.4, 0.5)
+# Least likeness and cover for a verdict other than right.
+_CLOSE_SCORE: Final = 0.4
+_CLOSE_COVER: Final = 0.5
 _LEAST_WORDS: Final = 3
 _LEAST_SHARED: Final = 2
 # Others this near to the best are listed with it.
@@ -35,8 +34,9 @@ _BESIDE: Final = 0.85
 _COMMON: Final = 0.12
 _MOST: Final = 3
 
-Cause = Doubt | Literal["danger", "rival"]
-"""Why no verdict is told: a `Doubt`; a danger sign that the claim does not name; a claim as like, judged otherwise."""
+Cause = Doubt | Literal["danger", "rival", "wording"]
+"""Why no verdict is told: a `Doubt`; a danger sign that the claim does not name; a claim as like, judged otherwise; a
+right claim in other words (words out of place may make it false, and "right" costs most where it is wrong)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ class Match:
     @property
     def is_close(self) -> bool:
         """Whether the verdict on the claim is told of the sentence."""
-        score, cover = _FOR_RIGHT if self.claim.verdict == "supported" else _FOR_OTHERS
-        return self.exact or (not self.doubts and self.score >= score and self.cover >= cover)
+        return self.exact or (not self.doubts and self.score >= _CLOSE_SCORE and self.cover >= _CLOSE_COVER)
 
 
 _SAID: Final = frozenset({"say"})
@@ -150,8 +149,12 @@ class ClaimIndex:
         ]
 
     def _doubts(self, sentence: str, named: frozenset[str], at: int) -> tuple[Cause, ...]:
-        doubts = doubts_between(sentence, self._texts[at])
-        return (*doubts, "danger") if named - self._named[at] else doubts
+        doubts: list[Cause] = [*doubts_between(sentence, self._texts[at])]
+        if named - self._named[at]:
+            doubts.append("danger")
+        if self._claims[at].verdict == "supported" and not any(restates(sentence, text) for text in self._texts[at]):
+            doubts.append("wording")
+        return tuple(doubts)
 
 
 class _DangerSigns:
@@ -199,8 +202,6 @@ def kind_of(sentence: str) -> str:
     telling = [word for word in bare.split() if tells(word.casefold())]
     titled = len(telling) > 1 and all(word[:1].isupper() for word in telling)
     return "heading" if titled and bare[-1:] not in (".", "!", "…") else "statement"
-
-
 
 
 def audited(knowledge: Knowledge, content: str, *, locale: str = "en") -> dict[str, Any]:

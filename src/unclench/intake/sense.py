@@ -14,7 +14,7 @@ from typing import Final, Literal
 from unclench.intake.sentences import words_of
 from unclench.intake.stems import stem, tells
 
-__all__ = ["Doubt", "doubts_between"]
+__all__ = ["Doubt", "doubts_between", "restates"]
 
 Doubt = Literal["denial", "strength", "direction", "order", "number", "hedge"]
 """How two texts may differ: in what they deny, absolute words, direction, what acts on what, numbers, "most" and "some"."""
@@ -27,6 +27,7 @@ _NEGATIONS: Final = frozenset(
         """
     )
 )
+_RESTATED: Final = 0.6
 # It stands on both sides of what such articles say: a muscle tires, and a muscle cramps.
 _SUBJECT: Final = frozenset(map(stem, words_of("muscle back")))
 # How many telling words after a word that denies are read as what it denies.
@@ -86,7 +87,9 @@ _POLES: Final = _classes(
 )
 # These say what a reader is to think or do: one that stands in only one text casts doubt. The rest do so only when the
 # other text holds their other pole.
-_JUDGING: Final = frozenset({"-trend", "-worth", "+danger", "-danger", "-care", "-often", "-self", "-double", "+effect", "-effect"})
+_JUDGING: Final = frozenset(
+    {"-trend", "-worth", "+danger", "-danger", "-care", "-often", "-self", "-double", "+effect", "-effect"}
+)
 _NUMBERS: Final = frozenset(
     words_of(
         """
@@ -138,6 +141,30 @@ def doubts_between(sentence: str, texts: Sequence[str]) -> tuple[Doubt, ...]:
     if _all(_of(text, _HEDGES) for text in texts) - _of(sentence, _HEDGES):
         found.append("hedge")
     return tuple(found)
+
+
+def restates(sentence: str, text: str) -> bool:
+    """Tell whether a sentence says hardly more, less or else than one wording of a claim.
+
+    Its telling words all stand in the wording, in the same order, and are at least `_RESTATED` of them; nothing casts
+    doubt. So no word was added, and none moved to where it means something else.
+
+    Examples:
+        >>> restates("Regular exercise helps prevent spasms.", "Exercise prevents spasms.")
+        False
+        >>> restates("Exercise will prevent spasms.", "It says regular exercise prevents spasms.")
+        True
+        >>> restates("Spasms prevent exercise.", "It says regular exercise prevents spasms.")
+        False
+    """
+    said, known = _telling(sentence), _telling(text)
+    rest = iter(known)
+    in_order = all(word in rest for word in said)
+    return in_order and len(said) >= _RESTATED * len(known) and not doubts_between(sentence, [text])
+
+
+def _telling(text: str) -> list[str]:
+    return [stem(word) for word in words_of(text) if tells(word)]
 
 
 def denied(text: str) -> list[frozenset[str]]:
