@@ -34,7 +34,7 @@ _CAUSES: Mapping[Cause, str] = {
     "hedge": "it drops a word such as most or some",
     "danger": "it names a danger sign that the claim does not name",
     "rival": "another claim with another verdict is as like",
-    "wording": "the claim is right, but the sentence adds, drops or moves words",
+    "wording": "the sentence adds, drops or moves words",
 }
 _OPPOSITE: frozenset[Cause] = frozenset({"denial", "strength", "direction", "order"})
 

@@ -1,8 +1,9 @@
 """What may turn the sense of a sentence round although its words are those of a known claim.
 
-Likeness of words cannot tell a sentence from its opposite. So before a verdict on a claim is told of a sentence, both are
-asked for what they deny, how strongly they speak, which way they point, what acts on what and which numbers they name. Where that
-differs, the sentence is left to a reader. It knows words, not grammar, so it doubts too much rather than too little.
+Likeness of words cannot tell a sentence from its opposite. So before a verdict on a claim is told of a sentence, both
+are asked for what they deny, how strongly they speak, which way they point, what acts on what and which numbers they
+name. Where that differs, the sentence is left to a reader. It knows words, not grammar, so it doubts too much rather
+than too little.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from unclench.intake.stems import stem, tells
 __all__ = ["Doubt", "doubts_between", "restates"]
 
 Doubt = Literal["denial", "strength", "direction", "order", "number", "hedge"]
-"""How two texts may differ: in what they deny, absolute words, direction, what acts on what, numbers, "most" and "some"."""
+"""How two texts may differ: denial, absolute words, direction, what acts on what, numbers, "most" and "some"."""
 
 _NEGATIONS: Final = frozenset(
     words_of(
@@ -41,7 +42,7 @@ def _classes(listed: Mapping[str, str]) -> dict[str, str]:
 _STRENGTHS: Final = _classes(
     {
         "all": "all every everyone everybody everything always any anyone anybody anytime entire whole each",
-        "wholly": "completely totally entirely fully perfectly absolutely certainly definitely clearly surely obviously",
+        "wholly": "completely totally entirely fully perfectly absolutely certainly definitely clearly obviously",
         "only": "only solely exclusively alone",
         "must": "must essential vital crucial mandatory",
         "need": "need needs needed required requires",
@@ -70,7 +71,7 @@ _POLES: Final = _classes(
         "-worth": "harm harms harmful damage damages damaging bad ruin hurt hurts injure injures",
         "+danger": "serious dangerous danger emergency urgent risky fatal deadly alarming",
         "-danger": "harmless safe safely normal fine trivial benign innocent natural nuisance okay",
-        "-care": "avoid avoids stop stops stopping skip skips skipping quit refuse ignore ignores leave delay wait postpone refrain",
+        "-care": "avoid stop stopping skip skipping quit refuse ignore leave delay wait postpone refrain",
         "-often": "rare rarely uncommon infrequent unusual seldom",
         "+often": "common frequent frequently commonest",
         "+time": "before early first",

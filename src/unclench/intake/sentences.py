@@ -2,7 +2,8 @@
 
 Headings, list items and table cells are sentences too, since an article may claim something in any of them. What nobody
 reads on the page (scripts, styles, its title) is left out, and so is what is round the article: menus, banners, side
-columns, footers, forms, buttons, and lines that are nothing but a link. The cutting is by rule, so that a sentence keeps its number.
+columns, footers, forms, buttons, and lines that are nothing but a link. The cutting is by rule, so that a sentence
+keeps its number.
 """
 
 from __future__ import annotations
