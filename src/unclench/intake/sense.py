@@ -83,13 +83,15 @@ _POLES: Final = _classes(
         "+pace": "move moving walk walking active activity",
         "-pace": "rest resting bed immobile lie lying",
         "-self": "itself themselves untreated unaided",
+        "-truth": """wrong false untrue myth myths mistaken misconception refute disprove debunk deny doubt contrary against
+            discouraged unproven outdated believe believed suppose supposed think thought idea theory rumour""",
         "-double": "double triple overdose maximum extra",
     }
 )
 # These say what a reader is to think or do: one that stands in only one text casts doubt. The rest do so only when the
 # other text holds their other pole.
 _JUDGING: Final = frozenset(
-    {"-trend", "-worth", "+danger", "-danger", "-care", "-often", "-self", "-double", "+effect", "-effect"}
+    {"-trend", "-worth", "+danger", "-danger", "-care", "-often", "-self", "-double", "-truth", "+effect", "-effect"}
 )
 _NUMBERS: Final = frozenset(
     words_of(
