@@ -83,8 +83,8 @@ _POLES: Final = _classes(
         "+pace": "move moving walk walking active activity",
         "-pace": "rest resting bed immobile lie lying",
         "-self": "itself themselves untreated unaided",
-        "-truth": """wrong false untrue myth myths mistaken misconception refute disprove debunk deny doubt contrary against
-            discouraged unproven outdated believe believed suppose supposed think thought idea theory rumour""",
+        "-truth": """wrong false untrue myth myths mistaken misconception refute disprove debunk deny doubt contrary
+            against discouraged unproven outdated believe believed suppose supposed think thought idea theory rumour""",
         "-double": "double triple overdose maximum extra",
     }
 )
