@@ -122,7 +122,7 @@ def test_a_sentence_that_was_audited_is_known_by_its_mark(
     text = next(iter(knowledge.claim_texts.values()))
     claim = text.claims[0]
     monkeypatch.setattr("unclench.intake.claim_index.fingerprint", lambda _: text.sentences[claim.sentences[0]])
-    best = index.match("It stands for the sentence itself.")[0]
+    best = index.match("These words stand for the sentence itself.")[0]
     assert (best.claim, best.exact, best.score) == (claim, True, 1.0)
 
 
