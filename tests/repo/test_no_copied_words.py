@@ -1,4 +1,4 @@
-"""No run of six words of an audited lay article stands in the knowledge, the documents or the program.
+"""No run of six words of an audited lay article stands in the knowledge, the documents, the program or its tests.
 
 The articles are not in the repository; `evidence/seed_shingles.txt` keeps a hash of each run.
 """
@@ -15,7 +15,7 @@ from unclench.intake.sentences import words_of
 from unclench.knowledge import Knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ("knowledge", "docs", "src", "README.md", "CHANGELOG.md", "CONTRIBUTING.md")
+PLACES = ("knowledge", "docs", "src", "tests", "README.md", "CHANGELOG.md", "CONTRIBUTING.md")
 READ = {".yaml", ".md", ".py", ".html", ".po", ".csv", ".txt"}
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
-from unclench.intake.claim_index import audited
+from unclench.intake.claim_index import Cause, audited
 from unclench.knowledge import Knowledge
 
 __all__ = ["LARGEST", "as_text", "run"]
@@ -20,9 +20,23 @@ LARGEST = 4 * 1024 * 1024
 """The most bytes an article may have; a saved page rarely has one megabyte."""
 
 _LIMIT = (
-    "UNCHECKED means that no known claim looks alike. It does not mean right. A match is made by words, so read it: "
-    "an article may say the opposite in the same words. No program has looked for what the article leaves out."
+    "A verdict is on a known claim, not on the sentence. It is told only where the sentence is close to the claim and "
+    "nothing was seen that turns its sense round. COMPARE YOURSELF means that a claim looks alike and no verdict is "
+    "told. UNCHECKED means that no known claim looks alike. Neither means right. A program compared words and "
+    "understood none, so read each pair. No program has looked for what the article leaves out."
 )
+_CAUSES: Mapping[Cause, str] = {
+    "denial": "a word that denies differs",
+    "strength": "an absolute word, such as all, only or cure, differs",
+    "direction": "a word of direction or of danger differs",
+    "order": "what acts on what differs",
+    "number": "a number or a length of time differs",
+    "hedge": "it drops a word such as most or some",
+    "danger": "it names a danger sign that the claim does not name",
+    "rival": "another claim with another verdict is as like",
+    "wording": "the sentence adds, drops or moves words",
+}
+_OPPOSITE: frozenset[Cause] = frozenset({"denial", "strength", "direction", "order"})
 
 
 def run(options: argparse.Namespace) -> int:
@@ -72,14 +86,14 @@ def as_text(knowledge: Knowledge, data: Mapping[str, Any], *, everything: bool =
         everything: also list headings and questions, which claim nothing by themselves.
     """
     counts = data["counts"]
-    yield (
-        f"AUDIT: statements: {counts['statements']}; like a known claim: {counts['matched']}; "
-        f"unchecked: {counts['unchecked']}"
-    )
+    yield f"AUDIT of {counts['statements']} statements"
+    yield f"{counts['close']:>5}  close to a known claim; the verdicts on those claims:"
     names = knowledge.data["wording"]["en"]["claim_verdicts"]
     for verdict, count in counts["by_verdict"].items():
         if count:
-            yield f"  {count:>3}  {names[verdict]['name']}: {names[verdict]['summary']}"
+            yield f"       {count:>5}  {names[verdict]['name']}: {names[verdict]['summary']}"
+    yield f"{counts['possible']:>5}  possibly like a known claim: no verdict, compare yourself"
+    yield f"{counts['unchecked']:>5}  unchecked"
     yield ""
     yield wrapped(data["limits"])
     for one in data["sentences"]:
@@ -89,15 +103,27 @@ def as_text(knowledge: Knowledge, data: Mapping[str, Any], *, everything: bool =
         if not one["matches"]:
             yield "   UNCHECKED" if one["kind"] == "statement" else f"   ({one['kind']}: claims nothing by itself)"
             continue
-        best, *others = one["matches"]
-        likeness = "this very sentence was audited" if best["exact"] else f"likeness {best['score']:.2f}"
-        yield wrapped(f"{best['verdict_name'].upper()}. {best['says']} ({best['claim']}, {likeness})", "   ")
-        if best["may_deny"]:
-            yield wrapped('Mind the "not": only one of the two has it, so this may say the opposite.', "   ")
+        yield from _of_matches(one["matches"])
+    yield f"\npack {data['pack'][:19]}"
+
+
+def _of_matches(matches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    best, *others = matches
+    likeness = "word for word" if best["exact"] else f"likeness {best['score']:.2f}"
+    claim = f"claim {best['claim']} ({likeness})"
+    if best["close"]:
+        is_judged = f"{'Is' if best['exact'] else 'Resembles'} {claim}, on which the verdict is"
+        yield wrapped(f"{is_judged} {best['verdict_name'].upper()}. {best['says']}", "   ")
         yield wrapped(f"What is right: {best['right']}", "   ")
         yield wrapped(f"Why: {best['why']}", "   ")
         cited = "; ".join(f"{source['cites_as']} {source['at']}".strip() for source in best["sources"])
         yield wrapped(f"[{cited}] -> {best['record']['kind'].replace('_', ' ')}: {best['record']['id']}", "   ")
-        if others:
-            yield wrapped("Or: " + "; ".join(f"{o['claim']} ({o['verdict_name']})" for o in others), "   ")
-    yield f"\npack {data['pack'][:19]}"
+    else:
+        yield wrapped(f"COMPARE YOURSELF, no verdict. Possibly resembles {claim}. {best['says']}", "   ")
+        if not _OPPOSITE.isdisjoint(best["doubts"]):
+            yield "   May say the opposite: read both."
+        why = "; ".join(_CAUSES[cause] for cause in best["doubts"]) or "the likeness is low"
+        yield wrapped(f"Why no verdict: {why}.", "   ")
+        yield wrapped(f"See {best['record']['kind'].replace('_', ' ')}: {best['record']['id']}", "   ")
+    if others:
+        yield wrapped(f"Also like: {', '.join(other['claim'] for other in others)}", "   ")

@@ -8,74 +8,61 @@ under the least score is unchecked, which is not the same as right. It reads Eng
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
+from unclench.intake.lexicon import load_lexicon
+from unclench.intake.sense import Doubt, doubts_between, restates
 from unclench.intake.sentences import article_text, fingerprint, sentences, words_of
+from unclench.intake.stems import bag, stem, tells
 from unclench.knowledge import Knowledge
 from unclench.knowledge.claim_records import Claim
 
-__all__ = ["ClaimIndex", "Match", "audited", "bag", "kind_of", "stem"]
+__all__ = ["Cause", "ClaimIndex", "Match", "audited", "kind_of"]
 
-# Words that tell nothing about what is claimed.
-_STOP: Final = frozenset(
-    words_of(
-        """
-        a about above after again all also although am an and another any are as at be because been before
-        being below but by can could did do does doing down during each even few for from further get gets
-        getting go goes going had has have having he her here him his how however i if in instead into is it
-        it's its itself just least less let like likely make makes making many may me might mind more most
-        much must my near need needs no nor not now of off often on once one only or other others our ours
-        out over own part put quite rather really same say says she should since so some somebody something
-        sometimes somewhat soon still such take taken takes than that the their them then there these they
-        thing things this those though through to too under until up upon us use used uses using usually
-        very was way ways we well were what when where whether which while who whom whose why will with
-        within without would yet you your yours yourself around ever never people person
-        """
-    )
-)
-# A word of these in one of the two, and none in the other, may turn the meaning round.
-_NEGATIONS: Final = frozenset(
-    words_of(
-        """
-        no not never nor none nothing nobody without avoid rarely seldom cannot hardly don't doesn't isn't
-        aren't won't can't didn't shouldn't wasn't
-        """
-    )
-)
-# Longest first, and never down to less than three letters.
-_ENDINGS: Final = tuple(
-    words_of(
-        """
-        ization ational ating ated ates ate fulness ousness iveness ations ation ments ment ness able ible
-        ings ies ing ied ers ion ous ive al ed es er ly ic s e y
-        """
-    )
-)
-# Found by trying values on the sentences of the audited articles themselves; tests hold the result on other sentences.
+# Found by trying values on the sentences of the audited articles themselves.
 _SENTENCE_SHARE: Final = 0.6
 _LEAST_SCORE: Final = 0.26
-_CLOSE: Final = 0.85
+# Least likeness and cover for a verdict other than right, chosen on `tests/unit/intake/claims_calibration.yaml`.
+_CLOSE_SCORE: Final = 0.4
+_CLOSE_COVER: Final = 0.5
+_LEAST_WORDS: Final = 3
+_LEAST_SHARED: Final = 2
+# Others this near to the best are listed with it.
+_BESIDE: Final = 0.85
 # A word that more than this share of all claims have is what every such article is about; it tells none from another.
 _COMMON: Final = 0.12
 _MOST: Final = 3
 
+Cause = Doubt | Literal["danger", "rival", "wording"]
+"""Why no verdict is told: a `Doubt`; a danger sign that the claim does not name; a claim as like, judged otherwise; a
+right claim in other words (words out of place may make it false, and "right" costs most where it is wrong)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A claim that a sentence seems to make.
+    """A claim that a sentence resembles.
 
     Attributes:
-        score: 0 to 1; 1 = the sentence itself was audited.
+        score: likeness, 0 to 1; 1 = the sentence itself was audited.
+        cover: share of the weight of the sentence's words that the claim has, 0 to 1.
         exact: whether it stands word for word in an audited article.
-        may_deny: whether a "not" or its like stands in only one of the two, so that it may say the opposite.
+        doubts: why the two may differ in sense; empty = nothing was seen.
     """
 
     claim: Claim
     score: float
+    cover: float
     exact: bool
-    may_deny: bool
+    doubts: tuple[Cause, ...]
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the verdict on the claim is told of the sentence."""
+        return self.exact or (not self.doubts and self.score >= _CLOSE_SCORE and self.cover >= _CLOSE_COVER)
+
+
+_SAID: Final = frozenset({"say"})
 
 
 class ClaimIndex:
@@ -88,11 +75,15 @@ class ClaimIndex:
 
     def __init__(self, knowledge: Knowledge, *, locale: str = "en") -> None:
         self._claims = [claim for claim in knowledge.claims.values() if claim.sentences]
-        self._bags = [
-            bag((claim.says, knowledge.words("claims", claim.id, "says", locale=locale), " ".join(claim.keywords)))
-            - _SAID
-            for claim in self._claims
+        self._texts = [
+            (claim.says, knowledge.words("claims", claim.id, "says", locale=locale)) for claim in self._claims
         ]
+        self._bags = [
+            bag((*texts, " ".join(claim.keywords))) - _SAID
+            for claim, texts in zip(self._claims, self._texts, strict=True)
+        ]
+        self._signs = _DangerSigns(knowledge)
+        self._named = [frozenset().union(*map(self._signs.named, texts)) for texts in self._texts]
         counts: dict[str, int] = {}
         self._holding: dict[str, list[int]] = {}
         for at, words in enumerate(self._bags):
@@ -113,25 +104,33 @@ class ClaimIndex:
             self._silent |= {text.sentences[number] for numbers, _ in text.nothing for number in numbers}
 
     def match(self, sentence: str) -> tuple[Match, ...]:
-        """Return the claims a sentence seems to make, the best first; empty = unchecked.
+        """Return the claims a sentence resembles, the best first; empty = unchecked.
+
+        A sentence of fewer than three words that tell something is like none.
 
         Args:
             sentence: one sentence of an article.
         """
+        # A word or two may stand in any article, and under any heading, even "What not to do".
+        if len(bag([sentence])) < _LEAST_WORDS:
+            return ()
         mark = fingerprint(sentence)
         if mark in self._exact:
-            return tuple(Match(claim, 1.0, True, False) for claim in self._exact[mark])
+            return tuple(Match(claim, 1.0, 1.0, True, ()) for claim in self._exact[mark])
         if mark in self._silent or kind_of(sentence) != "statement":
             return ()
         found = self.nearest(sentence)
         if not found or found[0].score < _LEAST_SCORE:
             return ()
-        return tuple(one for one in found[:_MOST] if one.score >= max(_LEAST_SCORE, _CLOSE * found[0].score))
+        best, *others = (one for one in found if one.score >= max(_LEAST_SCORE, _BESIDE * found[0].score))
+        if any(one.claim.verdict != best.claim.verdict and "supported" in _verdicts(one, best) for one in others):
+            best = replace(best, doubts=(*best.doubts, "rival"))
+        return (best, *others[: _MOST - 1])
 
     def nearest(self, sentence: str) -> list[Match]:
         """Return every claim that shares telling words with a sentence, the best first, however weak.
 
-        Two telling words must be shared, or the only one that the sentence has.
+        Two must be shared that not every such article has.
         """
         words = bag([sentence])
         telling = words - self._common
@@ -141,15 +140,55 @@ class ClaimIndex:
             for at in self._holding.get(word, ()):
                 shared[at] = shared.get(at, 0.0) + self._weights[word]
         scored = [
-            (weight / (mass**_SENTENCE_SHARE * self._masses[at] ** (1 - _SENTENCE_SHARE)), at)
+            (weight / (mass**_SENTENCE_SHARE * self._masses[at] ** (1 - _SENTENCE_SHARE)), weight / mass, at)
             for at, weight in shared.items()
-            if len(telling & self._bags[at]) >= min(2, max(1, len(telling)))
+            if len(telling & self._bags[at]) >= _LEAST_SHARED
         ]
-        denies = negated(sentence)
+        named = self._signs.named(sentence)
         return [
-            Match(self._claims[at], score, False, denies != negated(self._claims[at].says))
-            for score, at in sorted(scored, key=lambda one: (-one[0], one[1]))
+            Match(self._claims[at], score, cover, False, self._doubts(sentence, named, at))
+            for score, cover, at in sorted(scored, key=lambda one: (-one[0], one[2]))
         ]
+
+    def _doubts(self, sentence: str, named: frozenset[str], at: int) -> tuple[Cause, ...]:
+        doubts: list[Cause] = [*doubts_between(sentence, self._texts[at])]
+        if named - self._named[at]:
+            doubts.append("danger")
+        if self._claims[at].verdict == "supported" and not any(restates(sentence, text) for text in self._texts[at]):
+            doubts.append("wording")
+        return tuple(doubts)
+
+
+class _DangerSigns:
+    """The words of the lexicon for findings of danger screens."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        asked = {finding for screen in knowledge.screens if screen.stage == "danger" for finding in screen.findings}
+        lexicon = load_lexicon(knowledge)
+        self._same = lexicon.same
+        self._fillers = lexicon.fillers
+        self._phrases: dict[tuple[str, ...], str] = {}
+        for phrase in lexicon.phrases:
+            if phrase.finding in asked and knowledge.findings[phrase.finding].red_flag:
+                self._phrases[tuple(self._folded(phrase.text))] = phrase.finding
+        self._longest = max(map(len, self._phrases), default=0)
+
+    def _folded(self, text: str) -> list[str]:
+        return [stem(self._same.get(word, word)) for word in words_of(text) if word not in self._fillers]
+
+    def named(self, text: str) -> frozenset[str]:
+        """Return the danger signs whose words stand in a text."""
+        words = self._folded(text)
+        runs = (
+            tuple(words[start:end])
+            for start in range(len(words))
+            for end in range(start + 1, min(len(words), start + self._longest) + 1)
+        )
+        return frozenset(self._phrases[run] for run in runs if run in self._phrases)
+
+
+def _verdicts(*matches: Match) -> frozenset[str]:
+    return frozenset(one.claim.verdict for one in matches)
 
 
 def kind_of(sentence: str) -> str:
@@ -162,50 +201,9 @@ def kind_of(sentence: str) -> str:
     bare = sentence.rstrip("\"'”’)] ")
     if bare.endswith("?"):
         return "question"
-    telling = [word for word in bare.split() if word.casefold() not in _STOP]
+    telling = [word for word in bare.split() if tells(word.casefold())]
     titled = len(telling) > 1 and all(word[:1].isupper() for word in telling)
     return "heading" if titled and bare[-1:] not in (".", "!", "…") else "statement"
-
-
-def negated(text: str) -> bool:
-    """Tell whether a text holds a word that denies.
-
-    Examples:
-        >>> negated("Don’t rest."), negated("Rest.")
-        (True, False)
-    """
-    return not _NEGATIONS.isdisjoint(words_of(text))
-
-
-def bag(texts: Iterable[str]) -> frozenset[str]:
-    """Return the stems of the words that tell something.
-
-    Examples:
-        >>> sorted(bag(["Stretching prevents the spasms."]))
-        ['prevent', 'spasm', 'stretch']
-    """
-    return frozenset(stem(word) for text in texts for word in words_of(text) if word not in _STOP)
-
-
-_SAID: Final = frozenset({"say"})
-
-
-def stem(word: str) -> str:
-    """Return a word without its ending, so that forms of one word meet.
-
-    Examples:
-        >>> [stem(word) for word in ("cramps", "cramping", "hydrated", "hydration")]
-        ['cramp', 'cramp', 'hydr', 'hydr']
-    """
-    word = word.removesuffix("'s")
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            word = word[: -len(ending)]
-            break
-    # stopp(ed) and stop
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "lsz":
-        word = word[:-1]
-    return word
 
 
 def audited(knowledge: Knowledge, content: str, *, locale: str = "en") -> dict[str, Any]:
@@ -217,55 +215,72 @@ def audited(knowledge: Knowledge, content: str, *, locale: str = "en") -> dict[s
         locale: language of the words.
 
     Returns:
-        `sentences`: number, text, kind and matches of each; a statement without a match is unchecked. `counts`: how
-        many statements are matched and unchecked, and how many by verdict of the best match.
+        `sentences`: number, text, kind, class (`close`, `possible`, `unchecked`; None for what is no statement) and the
+        claims each resembles. Only a close match tells the verdict on its claim. `counts`: how many statements are of
+        each class, and how many close ones by verdict.
     """
     index = ClaimIndex(knowledge, locale=locale)
     listed = []
+    classes = dict.fromkeys(("close", "possible", "unchecked"), 0)
     verdicts: dict[str, int] = dict.fromkeys(knowledge.data["wording"][locale]["claim_verdicts"], 0)
     for number, sentence in enumerate(sentences(article_text(content)), start=1):
         matches = index.match(sentence)
-        if matches:
+        kind = kind_of(sentence)
+        class_ = _class_of(matches) if matches or kind == "statement" else None
+        if class_ is not None:
+            classes[class_] += 1
+        if class_ == "close":
             verdicts[matches[0].claim.verdict] += 1
         listed.append(
             {
                 "number": number,
                 "sentence": sentence,
-                "kind": kind_of(sentence),
-                "checked": bool(matches),
-                "matches": [_match_data(knowledge, one, locale) for one in matches],
+                "kind": kind,
+                "class": class_,
+                "matches": [_match_data(knowledge, one, locale, is_told=class_ == "close") for one in matches],
             }
         )
-    statements = [one for one in listed if one["kind"] == "statement" or one["checked"]]
-    checked = sum(bool(one["matches"]) for one in listed)
     return {
         "sentences": listed,
         "counts": {
             "sentences": len(listed),
-            "statements": len(statements),
-            "matched": checked,
-            "unchecked": len(statements) - checked,
+            "statements": sum(classes.values()),
+            **classes,
             "by_verdict": verdicts,
         },
         "pack": knowledge.hash,
     }
 
 
-def _match_data(knowledge: Knowledge, match: Match, locale: str) -> dict[str, Any]:
+def _class_of(matches: tuple[Match, ...]) -> str:
+    if not matches:
+        return "unchecked"
+    return "close" if matches[0].is_close else "possible"
+
+
+def _match_data(knowledge: Knowledge, match: Match, locale: str, *, is_told: bool) -> dict[str, Any]:
     claim = match.claim
     words = knowledge.data["wording"][locale]
-    return {
+    told = {
         "claim": claim.id,
         "text": claim.text,
         "score": round(match.score, 3),
+        "cover": round(match.cover, 3),
         "exact": match.exact,
-        "may_deny": match.may_deny,
+        "close": match.is_close,
+        "doubts": list(match.doubts),
         "says": words["claims"][claim.id]["says"],
+        "record": {"kind": claim.record_kind, "id": claim.record},
+    }
+    # No verdict is told beside a best match that has none.
+    if not (is_told and match.is_close):
+        return told
+    return {
+        **told,
         "verdict": claim.verdict,
         "verdict_name": words["claim_verdicts"][claim.verdict]["name"],
         "why": claim.why,
         "right": words["claims"][claim.id]["right"],
-        "record": {"kind": claim.record_kind, "id": claim.record},
         "sources": [
             {
                 "id": ref.id,

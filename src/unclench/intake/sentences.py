@@ -1,7 +1,9 @@
 """The sentences of a lay article: plain text or saved HTML, cut the same way each time.
 
 Headings, list items and table cells are sentences too, since an article may claim something in any of them. What nobody
-reads on the page (scripts, styles, its title) is left out. The cutting is by rule, so that a sentence keeps its number.
+reads on the page (scripts, styles, its title) is left out, and so is what is round the article: menus, banners, side
+columns, footers, forms, buttons, and lines that are nothing but a link. The cutting is by rule, so that a sentence
+keeps its number.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ from typing import Final
 __all__ = ["article_text", "fingerprint", "looks_like_html", "normal", "sentences", "text_of_html", "words_of"]
 
 _HIDDEN: Final = frozenset({"script", "style", "noscript", "template", "svg", "title"})
+_ROUND: Final = frozenset({"nav", "header", "footer", "aside", "button", "menu", "form", "select", "dialog"})
+_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "complementary", "menu", "menubar", "search"})
+_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905 - tag names
 _INLINE: Final = frozenset(
     re.findall(
         r"\w+",
@@ -112,31 +117,49 @@ def article_text(content: str) -> str:
 
 
 class _Page(HTMLParser):
-    """Collects what a reader of the page sees."""
+    """Collects what a reader of the article sees."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.hidden: list[str] = []
+        self.links = 0
+        self.line: list[tuple[str, bool]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's own signature
-        if tag in _HIDDEN:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        is_round = tag in _HIDDEN or tag in _ROUND or dict(attrs).get("role") in _ROLES
+        # Inside a hidden element, those of its own name are counted too, so that the right end tag ends it.
+        if tag not in _VOID and (is_round or tag in self.hidden):
             self.hidden.append(tag)
         self._end_of_block(tag)
+        self.links += tag == "a"
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's own signature
         self._end_of_block(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if self.hidden and tag == self.hidden[-1]:
-            self.hidden.pop()
+        if tag in self.hidden:
+            # An element that was left open ends with the one that holds it.
+            while self.hidden.pop() != tag:
+                pass
+        self.links = max(0, self.links - (tag == "a"))
         self._end_of_block(tag)
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
             # A line of the file is no line of the page.
-            self.parts.append(data.replace("\n", " ").replace("\t", " "))
+            self.line.append((data.replace("\n", " ").replace("\t", " "), self.links > 0))
+
+    def close(self) -> None:
+        super().close()
+        self._end_of_block("")
 
     def _end_of_block(self, tag: str) -> None:
-        if tag not in _INLINE:
-            self.parts.append("\n")
+        if tag in _INLINE:
+            return
+        text = "".join(part for part, _ in self.line)
+        is_link = all(linked for part, linked in self.line if part.strip())
+        if not is_link or text.rstrip().endswith((".", "!", "?")):
+            self.parts.append(text)
+        self.parts.append("\n")
+        self.line = []

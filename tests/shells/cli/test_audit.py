@@ -21,13 +21,25 @@ def test_each_sentence_has_its_claim_verdict_and_right_version(knowledge: Knowle
     ran = unclench("audit", "-", stdin=ARTICLE)
     assert (ran.status, ran.err) == (0, "")
     words = " ".join(ran.out.split())
-    assert "AUDIT: statements: 2; like a known claim: 1; unchecked: 1" in words
-    assert "UNCHECKED means that no known claim looks alike. It does not mean right." in words
-    assert "2. Lactic acid builds up in tired muscles and causes spasms. NOT RIGHT." in words
+    assert "AUDIT of 2 statements 1 close to a known claim; the verdicts on those claims: 1 Not right:" in words
+    assert "0 possibly like a known claim: no verdict, compare yourself 1 unchecked" in words
+    assert "UNCHECKED means that no known claim looks alike. Neither means right." in words
+    assert "2. Lactic acid builds up in tired muscles and causes spasms. Resembles claim c001_lactic_acid" in words
+    assert "on which the verdict is NOT RIGHT." in words
     assert f"What is right: {knowledge.words('claims', 'c001_lactic_acid', 'right')}" in words
     assert "-> contributor: overuse_exertion" in words
     assert "3. A copper bracelet heals. UNCHECKED" in words
     assert "Does it help?" not in words
+
+
+def test_a_sentence_that_may_say_the_opposite_has_no_verdict() -> None:
+    words = " ".join(
+        unclench("audit", "-", stdin="Back spasms are never serious, so you never need to see a doctor.").out.split()
+    )
+    assert "0 close to a known claim; the verdicts on those claims: 1 possibly like a known claim" in words
+    assert "COMPARE YOURSELF, no verdict. Possibly resembles claim" in words
+    assert "May say the opposite: read both." in words
+    assert "RIGHT" not in words
 
 
 def test_headings_and_questions_are_listed_on_request() -> None:

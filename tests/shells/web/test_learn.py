@@ -259,6 +259,9 @@ def test_the_claims_are_counted_and_every_contradiction_is_shown_once() -> None:
     claims = knowledge().claims.values()
     pairs = {frozenset((one.id, other)) for one in claims for other in one.contradicts}
     assert text.count('<article class="pair">') == len(pairs)
+    # Both of a pair cannot hold; what is only another cause, or other advice, is no pair.
+    assert frozenset(("c000_whole_muscle", "c001_part_or_whole")) in pairs
+    assert frozenset(("c000_dehydration", "c003_joint_commonest")) not in pairs
     assert f"They make {len(claims)} claims." in text
     for name, one in knowledge().claim_texts.items():
         page = html(f"/learn/claims/{name}/")

@@ -16,6 +16,7 @@ PARAPHRASES = Path(__file__).with_name("claims_paraphrases.yaml")
 
 LEAST_PRECISION = 0.90
 LEAST_RECALL = 0.85
+MISLEADING = ("adversarial", "adversarial_fresh", "adversarial_third", "adversarial_fourth", "adversarial_fifth")
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,17 @@ def index(knowledge: Knowledge) -> ClaimIndex:
 def paraphrases() -> list[dict[str, Any]]:
     listed: list[dict[str, Any]] = yaml.safe_load(PARAPHRASES.read_text(encoding="utf-8"))
     return listed
+
+
+@pytest.fixture(scope="module")
+def misleading() -> list[dict[str, Any]]:
+    return [one for name in MISLEADING for one in listed(name)]
+
+
+def listed(name: str) -> list[dict[str, Any]]:
+    file = PARAPHRASES.with_name(f"claims_{name}.yaml")
+    made: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return made
 
 
 def test_there_are_forty_sentences_to_find_and_twenty_to_leave(
@@ -46,13 +58,71 @@ def test_claims_are_found_in_other_words(index: ClaimIndex, paraphrases: list[di
     assert len(right) / sum(bool(one["claims"]) for one in paraphrases) >= LEAST_RECALL
 
 
+@pytest.mark.parametrize(("name", "least"), [("calibration", 19), ("paraphrases", 9)])
+def test_every_verdict_told_of_other_words_is_that_of_the_right_claim(index: ClaimIndex, name: str, least: int) -> None:
+    close = [(one, best) for one in listed(name) for best in index.match(one["text"])[:1] if best.is_close]
+    assert [one["text"] for one, best in close if best.claim.id not in one["claims"]] == []
+    assert len(close) >= least
+
+
+def test_no_misleading_sentence_gets_a_verdict_that_is_not_true_of_it(
+    index: ClaimIndex, misleading: list[dict[str, Any]]
+) -> None:
+    assert len(misleading) == 107
+    told = [(one, best) for one in misleading for best in index.match(one["text"])[:1] if best.is_close]
+    assert [(one["text"], best.claim.id) for one, best in told if best.claim.verdict not in one["fair"]] == []
+
+
+def test_misleading_sentences_do_resemble_claims(index: ClaimIndex, misleading: list[dict[str, Any]]) -> None:
+    # Else the test above would say nothing.
+    assert sum(bool(index.match(one["text"])) for one in misleading) >= 70
+
+
+TURNS = {
+    "denied": lambda text: f"It is not so: {text}",
+    "never": lambda text: f"Never think this: {text}",
+    "danger": lambda text: f"{text[:-1]} with new numbness between the legs.",
+    "absolute": lambda text: f"This is always so: {text}",
+    "number": lambda text: f"{text[:-1]} for nine weeks.",
+    "ignore": lambda text: f"Ignore this: {text}",
+    "added": lambda text: f"{text[:-1]} in a baby.",
+}
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_right_claim_that_is_turned_round_is_never_told_right(
+    knowledge: Knowledge, index: ClaimIndex, turn: str
+) -> None:
+    tried = 0
+    for claim in knowledge.claims.values():
+        if claim.verdict != "supported":
+            continue
+        for text in (claim.says, knowledge.words("claims", claim.id, "says").removeprefix("It says ")):
+            for best in index.match(TURNS[turn](text))[:1]:
+                tried += 1
+                assert not (best.is_close and best.claim.verdict == "supported"), (text, best)
+    assert tried > 50
+
+
+def test_a_right_claim_in_our_own_words_is_told_right(knowledge: Knowledge, index: ClaimIndex) -> None:
+    right = [claim for claim in knowledge.claims.values() if claim.verdict == "supported"]
+    told = [best for claim in right for best in index.match(claim.says)[:1] if best.is_close]
+    assert len(told) >= len(right) / 2
+    assert {best.claim.verdict for best in told} == {"supported"}
+
+
+@pytest.mark.parametrize("text", ["Home", "Muscle pain is bad.", "Spasms hurt.", "See all causes"])
+def test_what_tells_too_little_is_like_no_claim(index: ClaimIndex, text: str) -> None:
+    assert index.match(text) == ()
+
+
 def test_a_sentence_that_was_audited_is_known_by_its_mark(
     knowledge: Knowledge, index: ClaimIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = next(iter(knowledge.claim_texts.values()))
     claim = text.claims[0]
     monkeypatch.setattr("unclench.intake.claim_index.fingerprint", lambda _: text.sentences[claim.sentences[0]])
-    best = index.match("It stands for the sentence itself.")[0]
+    best = index.match("These words stand for the sentence itself.")[0]
     assert (best.claim, best.exact, best.score) == (claim, True, 1.0)
 
 
@@ -68,11 +138,26 @@ def test_questions_headings_and_the_subject_alone_claim_nothing(index: ClaimInde
     assert index.match(text) == ()
 
 
-def test_a_not_in_only_one_of_the_two_is_pointed_out(index: ClaimIndex) -> None:
+def test_a_not_in_only_one_of_the_two_takes_the_verdict_away(index: ClaimIndex) -> None:
     said = index.match("Lactic acid builds up in tired muscles and causes spasms.")[0]
     denied = index.match("Lactic acid does not build up in tired muscles or cause spasms.")[0]
     assert said.claim is denied.claim
-    assert (said.may_deny, denied.may_deny) == (False, True)
+    assert (said.is_close, denied.is_close) == (True, False)
+    assert "denial" in denied.doubts
+
+
+def test_a_danger_sign_that_the_claim_does_not_name_takes_the_verdict_away(index: ClaimIndex) -> None:
+    best = index.match("Stay active with low-impact exercise even with fever.")[0]
+    assert (best.claim.id, best.is_close) == ("c002_stay_active", False)
+    assert "danger" in best.doubts
+
+
+def test_a_possible_match_carries_no_verdict(knowledge: Knowledge) -> None:
+    made = audited(knowledge, "Back spasms are never serious, so you never need to see a doctor.")
+    (sentence,) = made["sentences"]
+    assert sentence["class"] == "possible"
+    assert not {"verdict", "verdict_name", "right", "why"} & set(sentence["matches"][0])
+    assert (made["counts"]["possible"], sum(made["counts"]["by_verdict"].values())) == (1, 0)
 
 
 def test_an_audit_lists_every_sentence_and_counts_the_unchecked(knowledge: Knowledge) -> None:
@@ -80,19 +165,20 @@ def test_an_audit_lists_every_sentence_and_counts_the_unchecked(knowledge: Knowl
         knowledge,
         "<h1>Your Sore Back</h1><p>Lactic acid builds up in tired muscles and causes spasms. Copper heals. Why?</p>",
     )
-    assert [(one["kind"], one["checked"]) for one in made["sentences"]] == [
-        ("heading", False),
-        ("statement", True),
-        ("statement", False),
-        ("question", False),
+    assert [(one["kind"], one["class"]) for one in made["sentences"]] == [
+        ("heading", None),
+        ("statement", "close"),
+        ("statement", "unchecked"),
+        ("question", None),
     ]
     best = made["sentences"][1]["matches"][0]
     assert (best["claim"], best["verdict"], best["exact"]) == ("c001_lactic_acid", "contradicted", False)
     assert best["right"] == knowledge.words("claims", "c001_lactic_acid", "right")
-    assert {key: made["counts"][key] for key in ("sentences", "statements", "matched", "unchecked")} == {
+    assert {key: made["counts"][key] for key in ("sentences", "statements", "close", "possible", "unchecked")} == {
         "sentences": 4,
         "statements": 2,
-        "matched": 1,
+        "close": 1,
+        "possible": 0,
         "unchecked": 1,
     }
     assert made["counts"]["by_verdict"]["contradicted"] == 1

@@ -44,3 +44,26 @@ def test_marks_case_and_spaces_make_no_other_sentence() -> None:
     assert fingerprint("Don't rest, move.") == fingerprint("  Don’t REST – “move”! ")
     assert fingerprint("Rest, don't move.") != fingerprint("Don't rest, move.")
     assert len(fingerprint("Move.")) == 12
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<nav><ul><li><a href='/'>Home</a></ul></nav>",
+        "<header><div><p>Our clinic</p></div></header>",
+        "<footer>We care.</footer>",
+        "<aside>Also read this.</aside>",
+        "<button>Book now</button>",
+        "<div role='navigation'><div>Causes</div>Menu</div>",
+        "<ul class='menu'><li><a href='/'>Home <b>care</b></a></li></ul>",
+        "<script>document.write('Rest.')</script>",
+        "<nav><div><p>left open</nav>",
+    ],
+)
+def test_what_stands_round_an_article_is_left_out(part: str) -> None:
+    assert sentences(article_text(f"<body>{part}<p>Keep moving.</p>{part}")) == ["Keep moving."]
+
+
+def test_a_link_within_a_sentence_or_one_that_is_a_sentence_is_read() -> None:
+    page = "<p>Heat <a href='/h'>eases pain</a> a little.</p><p><a href='/r'>Rest in bed.</a></p>"
+    assert sentences(article_text(page)) == ["Heat eases pain a little.", "Rest in bed."]
