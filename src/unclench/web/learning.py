@@ -71,6 +71,7 @@ KINDS: tuple[str, ...] = (
 
 _NORMAL_95 = 1.959964
 _POINTS = 6
+_CAUSES = 8
 _LONGEST_POINT = 90
 _CLEAR = math.log(1.9)
 """Log of the ratio from which on something is told as pointing to a cause, or away from it."""
@@ -89,6 +90,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Records under one heading; `folded` ones wait to be unfolded."""
+
+    id: str
+    name: str
+    note: str
+    links: tuple[Link, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Chances:
     """How likely something is, and among whom."""
 
@@ -98,13 +110,14 @@ class Chances:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page under one heading; `points` are short texts, `folded` links wait to be unfolded."""
+    """A part of a page under one heading; `points` are short texts, `groups` links by heading, `folded` ones wait."""
 
     id: str
     heading: str
     texts: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    groups: tuple[Group, ...] = ()
     chances: tuple[Chances, ...] = ()
     effects: tuple[Shown, ...] = ()
     folded: bool = False
@@ -134,6 +147,7 @@ class Page:
     Attributes:
         short: the short answer.
         mark: a verdict or level in a word or two, with its id for colour.
+        now: where to get help, on a page about what is an emergency; empty on others.
         terms: (label, value) for clinicians.
         notes: remarks for clinicians as the record has them, in English.
         data: the record for machines (JSON-LD).
@@ -144,6 +158,7 @@ class Page:
     title: str
     short: tuple[str, ...]
     mark: tuple[str, str] = ("", "")
+    now: str = ""
     sections: tuple[Section, ...] = ()
     charts: tuple[Drawn, ...] = ()
     layers: tuple[Layer, ...] = ()
@@ -152,16 +167,6 @@ class Page:
     tables: tuple[Table, ...] = ()
     citations: tuple[Citation, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Records under one heading."""
-
-    id: str
-    name: str
-    note: str
-    links: tuple[Link, ...]
 
 
 # Addresses and names.
@@ -374,7 +379,7 @@ def _page(folder: str, name: str, schema: Mapping[str, Any], **parts: Any) -> Pa
     title, short = _title(folder, name), _short(folder, name)
     parts["sections"] = tuple(
         one for one in (*parts.get("sections", ()), _said_of(folder, name))
-        if one.texts or one.points or one.links or one.chances or one.effects
+        if one.texts or one.points or one.links or one.groups or one.chances or one.effects
     )  # fmt: skip
     parts["citations"] = tuple(dict.fromkeys(parts.get("citations", ())))
     url = reverse("learn_one", args=[folder, name])
@@ -484,6 +489,77 @@ def _is_told(rule: Rule) -> bool:
     return all(knowledge().findings[name].supplied_by == "person" for name in knowledge().mentions(rule.when))
 
 
+def _stands_for(rule: Rule, findings: Iterable[str]) -> bool:
+    """Tell whether one of the findings alone makes a rule hold."""
+    return any(_is_enough(name, rule.when) for name in findings)
+
+
+def _by_level(rules: Iterable[Rule], heading: Callable[[Disposition], str], *, fold: bool = True) -> tuple[Group, ...]:
+    """Return links to rules by how soon to get help, the soonest first, each level in the order in which they come.
+
+    Nothing that needs help today or now is ever folded, and neither is the soonest level there is.
+    """
+    levels: dict[Disposition, list[Rule]] = {}
+    for rule in rules:
+        levels.setdefault(rule.disposition, []).append(rule)
+    return tuple(
+        Group(level.id, heading(level), "", tuple(link("red_flag", rule.id) for rule in levels[level]),
+              fold and level < Disposition.SAME_DAY and level is not max(levels))
+        for level in sorted(levels, reverse=True)
+    )  # fmt: skip
+
+
+def _level_words(level: Disposition) -> str:
+    return words()("dispositions", level.id, "heading")
+
+
+def _now(rules: Iterable[Rule]) -> str:
+    """Return where to go with the gravest of some rules, if that is an emergency; else nothing."""
+    emergencies = [rule for rule in rules if rule.disposition is Disposition.EMERGENCY]
+    return words()("see", min(emergencies, key=knowledge().precedence).see, "how") if emergencies else ""
+
+
+def _signs(terms: Iterable[Term]) -> tuple[str, ...]:
+    """Return the signs that speak for something; whom it comes to, such as their age, is no sign."""
+    data = knowledge()
+    named = (name for term in terms if term.present is not None and term.present.log > 0
+             for name in data.mentions(term.when))  # fmt: skip
+    return tuple(dict.fromkeys(name for name in named if data.findings[name].kind == "boolean"))
+
+
+def _help_of_cause(one: Cause) -> list[Rule]:
+    """Return the rules that lead from a cause to help.
+
+    They are those that suspect it, what suspects little else first. A serious cause also has every rule by which one of
+    its own signs needs help today or now.
+    """
+    data = knowledge()
+    told = [rule for rule in data.rules if not rule.provisional and _is_told(rule)]
+    signs = _signs(one.terms) if one.serious else ()
+    grave = [r for r in told if r.disposition >= Disposition.SAME_DAY and _stands_for(r, signs)]
+    found = dict.fromkeys([*(rule for rule in told if one.id in rule.suspects), *grave])
+    return sorted(found, key=lambda rule: (
+        one.id not in rule.suspects, len(rule.suspects), len(data.mentions(rule.when)), data.precedence(rule),
+    ))  # fmt: skip
+
+
+def _help_of_event(one: Hypothesis) -> tuple[list[Rule], list[Rule]]:
+    """Return the rules that lead from a kind of episode to help: those of its own signs alone, and all others.
+
+    The others join its signs with something else, or are those by which one sign needs help today or now in anybody.
+    """
+    data = knowledge()
+    signs = _signs(one.terms)
+    told = sorted((rule for rule in data.rules if not rule.provisional and _is_told(rule)), key=data.precedence)
+    anybody = [
+        rule for rule in told
+        if rule.disposition >= Disposition.SAME_DAY and _stands_for(rule, data.mentions(rule.when))
+    ]  # fmt: skip
+    own = [rule for rule in told if _stands_for(rule, signs) or set(data.mentions(rule.when)) <= set(signs)]
+    joined = [rule for rule in told if rule in anybody or set(signs) & set(data.mentions(rule.when))]
+    return own, sorted((rule for rule in joined if rule not in own), key=lambda rule: rule not in anybody)
+
+
 def _cause(one: Cause) -> Page:
     say, data = words(), knowledge()
     settings = {s.id: s for s in data.strata}
@@ -494,10 +570,7 @@ def _cause(one: Cause) -> Page:
             "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
         }  # fmt: skip
         chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
-    flags = sorted(
-        (rule for rule in data.rules if one.id in rule.suspects and not rule.provisional and _is_told(rule)),
-        key=data.precedence,
-    )
+    flags = _help_of_cause(one)
     priors = Table(
         _("How common it is before any answer but age and setting"),
         (_("Setting"), _("Age"), _("Share and range")),
@@ -507,7 +580,7 @@ def _cause(one: Cause) -> Page:
         ),
     )
     pointers = _pointers(one.terms, speaks_for=True)
-    help_ = Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in flags[:_POINTS]))
+    help_ = Section("help", _("When to get help"), groups=_by_level(flags, _level_words))
     terms = [(_("Clinical name"), say("causes", one.id, "clinical"))]
     if say("causes", one.id, "work_up"):
         terms.append((_("Work-up"), say("causes", one.id, "work_up")))
@@ -522,6 +595,7 @@ def _cause(one: Cause) -> Page:
             "signOrSymptom": [{"@type": "MedicalSignOrSymptom", "name": text} for text in pointers],
         },
         mark=(_("Serious"), "emergency") if one.serious else ("", ""),
+        now=_now(flags) if one.serious else "",
         sections=(
             *((help_,) if one.serious else ()),
             Section("often", _("How common it is"),
@@ -554,12 +628,15 @@ def _hypothesis(folder: str, one: Hypothesis, schema: Mapping[str, Any]) -> Page
     about = _("Among people who use the check, before any question is asked")
     charts = tuple(drawn(chart) for chart in data.charts.values() if folder == "events" and one.id in chart.events)
     asked = [o.id for o in data.questions.values() if (folder.removesuffix("s"), one.id) in o.records]
+    own, others = _help_of_event(one) if folder == "events" else ([], [])
     return _page(
         folder,
         one.id,
         schema,
+        now=_now(own),
         sections=(
             Section("do", _("What to do"), tuple(filter(None, [say(folder, one.id, "advice")]))),
+            Section("help", _("When to get help"), groups=_by_level([*own, *others], _level_words)),
             Section("sure", _("How sure this is"), (_evidence(one.evidence),) if folder == "contributors" else ()),
             Section("often", _("How common it is"), chances=(Chances(about, chance("prior", about, *share)),)),
             Section("for", _("What points to it"), points=_pointers(one.terms, speaks_for=True)),
@@ -732,10 +809,22 @@ def _is_enough(finding: str, when: Node) -> bool:
     return knowledge().mentions(when) == (finding,)
 
 
+def _gravest(rules: Iterable[Rule], cause: str) -> Disposition:
+    """Return how soon to get help by the gravest rule that suspects a cause."""
+    return max((rule.disposition for rule in rules if cause in rule.suspects), default=Disposition.SELF_CARE)
+
+
 def _finding(one: Any) -> Page:
     say, data = words(), knowledge()
     rules = sorted(
-        (r for r in data.rules if one.id in data.mentions(r.when) and not r.provisional), key=data.precedence
+        (r for r in data.rules if one.id in data.mentions(r.when) and not r.provisional),
+        key=lambda r: (len(data.mentions(r.when)), data.precedence(r)),
+    )
+    single = [rule for rule in rules if _is_enough(one.id, rule.when)]
+    joined = [rule for rule in rules if rule not in single]
+    help_ = (
+        *_by_level(single, lambda level: _("By itself: %(level)s") % {"level": _level_words(level)}, fold=False),
+        *_by_level(joined, lambda level: _("Together with something else: %(level)s") % {"level": _level_words(level)}),
     )
     is_test = one.supplied_by != "person"
     rows: list[tuple[str, ...]] = []
@@ -752,7 +841,10 @@ def _finding(one: Any) -> Page:
                 alone = is_test and data.mentions(term.when) == (one.id,)
                 if alone and term.absent is not None and term.absent.log < -_CLEAR:
                     doubts.append((term.absent.log, cause.id))
-    best = dict.fromkeys(name for _log, name in sorted(points, reverse=True))
+    urgent_first = sorted(points, key=lambda o: (
+        -_gravest(single, o[1]), -_gravest(rules, o[1]), not data.causes[o[1]].serious, -o[0], o[1]))  # fmt: skip
+    best = tuple(dict.fromkeys(name for _log, name in urgent_first))
+    pointed = best[: max(_CAUSES, sum(data.causes[name].serious for name in best))]
     doubted = dict.fromkeys(name for _log, name in sorted(doubts))
     unit = say("findings", one.id, "unit") or one.unit
     numbers = f"{one.minimum:g}–{one.maximum:g} {unit}" if one.kind == "number" else "–"
@@ -766,12 +858,13 @@ def _finding(one: Any) -> Page:
         one.id,
         {"@type": "MedicalTest" if is_test else "MedicalSignOrSymptom"},
         mark=(_("A test, or something a clinician looks for"), "routine") if is_test else ("", ""),
+        now="" if is_test else _now(single),
         sections=(
+            Section("help", _("When to get help"), groups=help_),
             *(() if is_test else (Section("ask", _("How it is asked"), asked),)),
-            Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in list(best)[:8])),
+            Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in pointed)),
             Section("against", _("What is less likely if it is normal, or not there"),
-                    links=tuple(link("cause", name) for name in list(doubted)[:8])),
-            Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in rules[:8])),
+                    links=tuple(link("cause", name) for name in list(doubted)[:_CAUSES])),
         ),
         terms=(
             (_("Clinical name"), say("findings", one.id, "clinical")),
@@ -805,6 +898,7 @@ def _flag(one: Rule) -> Page:
             "about": [{"@type": "MedicalCondition", "name": say("causes", name, "name")} for name in one.suspects],
         },
         mark=(say("dispositions", level, "heading"), level),
+        now=_now([one]),
         sections=(
             Section("do", _("What to do"),
                     (say("dispositions", level, "what_to_do"), say("red_flags", one.id, "do"))),
@@ -834,6 +928,7 @@ def _level(one: Disposition) -> Page:
         one.id,
         {"@type": "MedicalWebPage"},
         mark=(say("dispositions", one.id, "within"), one.id),
+        now=_now(rules),
         sections=(
             Section("do", _("What to do"), (say("dispositions", one.id, "what_to_do"),)),
             Section("signs", _("What leads to this advice"), links=tuple(link("red_flag", rule.id) for rule in rules)),
