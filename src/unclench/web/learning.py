@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from unclench.knowledge.learning_records import Review, history_of, review_of
-from unclench.knowledge.medicine_records import Medicine
+from unclench.knowledge.learning_records import Change, Review, history_of, review_of
+from unclench.knowledge.medicine_records import Medicine, MedicineDose
 from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term, Weight
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
 from unclench.logic.nodes import children
 from unclench.reasoning.comparison import all_sources, first_known, treatment_data
 from unclench.reasoning.describe import describe, percent
-from unclench.reasoning.medicine_advice import as_text
+from unclench.reasoning.medicine_advice import as_text, dose_sentences
 from unclench.reasoning.medicines import rules_of
 from unclench.web.advice import Citation, cited
 from unclench.web.chance import Chance, chance
@@ -35,6 +35,7 @@ __all__ = [
     "KINDS",
     "Chances",
     "Group",
+    "History",
     "Link",
     "Page",
     "Section",
@@ -98,6 +99,14 @@ class Group:
     note: str
     links: tuple[Link, ...]
     folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was changed in a record: entries that name it, and those on every record of its kind; newest first."""
+
+    own: tuple[Change, ...]
+    of_all: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +218,15 @@ def about_record(folder: str, name: str) -> dict[str, Any]:
     return {
         "review": found,
         "overdue": found is not None and found.is_overdue(date.today()),
-        "history": history_of(versions, folder, name) if name else (),
+        "history": _history(folder, name, history_of(versions, folder, name)) if name else None,
         "first_version": versions[-1].name if name and versions else "",
     }
+
+
+def _history(folder: str, name: str, entries: tuple[Change, ...]) -> History | None:
+    """Return entries that name a record apart from those on every record of its kind; None where there are none."""
+    own = tuple(one for one in entries if (folder, name) in one.records)
+    return History(own, tuple(one for one in entries if one not in own)) if entries else None
 
 
 def kind_words() -> Mapping[str, tuple[str, str]]:
@@ -268,7 +283,7 @@ def _short(folder: str, name: str) -> tuple[str, ...]:
         case "red_flags":
             return (say("red_flags", name, "because"),)
         case "dispositions":
-            return (say("dispositions", name, "meaning"),)
+            return (say("dispositions", name, "general_meaning"),)
         case "questions":
             return (say("questions", name, "answer"),)
         case "treatments":
@@ -707,8 +722,8 @@ def _treatment(one: Any) -> Page:
                 _("From: %(by)s") % {"by": by[one.by]})),
             Section("exercises", _("Exercises for it"), links=tuple(link("exercise", name) for name in one.exercises)),
             Section("medicines", _("Medicines"), links=tuple(link("medicine", name) for name in one.medicines)),
-            Section("instead", _("Choose one of them at a time"),
-                    (_("Your plan never has this together with:"),) if one.conflicts else (),
+            Section("instead", _("Not together with"),
+                    (_("A plan never has this together with:"),) if one.conflicts else (),
                     links=tuple(link("treatment", name) for name in one.conflicts)),
             Section("ask", _("Questions people ask"), links=tuple(
                 link("question", o.id) for o in data.questions.values() if ("treatment", one.id) in o.records)),
@@ -730,6 +745,60 @@ def _treatment(one: Any) -> Page:
 
 def _span(low: Decimal, high: Decimal | None, unit: str) -> str:
     return "–".join(dict.fromkeys(as_text(one, unit) for one in (low, high) if one is not None))
+
+
+def _dose_texts(one: Medicine) -> tuple[str, ...]:
+    """Return what is said above the doses of a medicine: who decides, and how far to trust them."""
+    data, held = knowledge(), _doses_for(one)
+    parts = [data.medicines[name] for name in one.ingredients if name != one.id]
+    if not held and not any(map(_doses_for, parts)):
+        return (words()("messages", "medicine_dose_not_held", "because"),)
+    from_memory = any(dose.from_memory for each in (one, *parts) for dose in _doses_for(each))
+    return tuple(filter(None, [
+        _("Whoever prescribes it sets your dose. These are the usual limits.") if one.supply == "prescription" else "",
+        _("Labels differ. Go by your own packet, and take the least that helps.")
+        if len(held) > len({dose.when for dose in held}) else "",
+        _("The packet says how much to take. These are limits for what is in it:") if parts else "",
+        _("Some of these amounts are from memory. Read the packet, and ask a pharmacist.") if from_memory else "",
+        _("We hold no dose for anybody else, such as children. Ask a pharmacist.")
+        if any(dose.when is not None for dose in held) else "",
+    ]))  # fmt: skip
+
+
+def _doses_for(one: Medicine) -> tuple[MedicineDose, ...]:
+    """Return the doses of whoever decides on a medicine: a shop's packet is not taken as a prescriber would."""
+    by = "prescription" if one.supply == "prescription" else "self_care"
+    return tuple(dose for dose in one.doses if dose.by == by)
+
+
+def _dose_points(one: Medicine) -> tuple[str, ...]:
+    """Return how much of a medicine to take, a line for each label; of a mixture, the least daily most of each part."""
+    say, data = words(), knowledge()
+    points = []
+    for dose in _doses_for(one):
+        text = " ".join(dose_sentences(data, one, dose, say.locale))
+        whom = _said(dose.when) if dose.when is not None else _("Everybody")
+        points.append(_("%(whom)s: %(dose)s") % {"whom": whom, "dose": text})
+    for part in (data.medicines[name] for name in one.ingredients if name != one.id):
+        stated = [dose for dose in _doses_for(part) if dose.most is not None]
+        if stated:
+            least = min(stated, key=lambda dose: dose.most or Decimal())
+            most = say("messages", "medicine_dose_most", "because").format(
+                most=as_text(least.most or Decimal(), least.unit), unit=least.unit
+            )
+            points.append(_("%(whom)s: %(dose)s") % {"whom": _title("medicines", part.id), "dose": most})
+    return tuple(points)
+
+
+def _overdose_texts(one: Medicine) -> tuple[str, ...]:
+    """Return what to do after too much of a medicine, or of each part of a mixture; the gravest first."""
+    say, data = words(), knowledge()
+    parts = [data.medicines[name] for name in dict.fromkeys((one.id, *one.ingredients))]
+    grave = [(data.places.index(part.overdose.see), part) for part in parts if part.overdose is not None]
+    said = [(part, say("medicines", part.id, "overdose")) for _at, part in sorted(grave, key=lambda each: each[0])]
+    if one.ingredients == (one.id,):
+        return tuple(text for _part, text in said)
+    return tuple(_("%(whom)s: %(dose)s") % {"whom": _title("medicines", part.id), "dose": text} for part, text in said)
 
 
 def _medicine(one: Medicine) -> Page:
@@ -772,6 +841,7 @@ def _medicine(one: Medicine) -> Page:
         },
         sections=(
             Section("how", _("How to take it"), (say("medicines", one.id, "how"), say("medicines", one.id, "ask"))),
+            Section("dose", _("How much"), _dose_texts(one), _dose_points(one)),
             Section("stop", _("When to stop"), tuple(filter(None, [say("medicines", one.id, "stop")]))),
             Section("may", _("May you take it?"),
                     links=(Link(_("Can I take this medicine?"), reverse("medicine"),
@@ -779,8 +849,7 @@ def _medicine(one: Medicine) -> Page:
             Section("not", _("Who should not take it"), points=told("avoid")),
             Section("first", _("Who should ask first"), points=told("caution")),
             Section("know", _("Good to know"), points=told("tell")),
-            Section("over", _("If somebody took too much"),
-                    tuple(filter(None, [say("medicines", one.id, "overdose")]))),
+            Section("over", _("If somebody took too much"), _overdose_texts(one)),
             Section("more", _("Read more"), links=tuple(
                 link("treatment", t.id) for t in data.treatments.values()
                 if one.id in t.medicines or set(one.groups) & set(t.medicine_groups))),
@@ -901,7 +970,7 @@ def _flag(one: Rule) -> Page:
         now=_now([one]),
         sections=(
             Section("do", _("What to do"),
-                    (say("dispositions", level, "what_to_do"), say("red_flags", one.id, "do"))),
+                    (say("dispositions", level, "general"), say("red_flags", one.id, "do"))),
             Section("whom", _("Whom to see"), (say("see", one.see, "name"), say("see", one.see, "how"))),
             Section("when", _("How soon"), (say("dispositions", level, "within"),),
                     links=(link("disposition", level),)),
@@ -930,7 +999,7 @@ def _level(one: Disposition) -> Page:
         mark=(say("dispositions", one.id, "within"), one.id),
         now=_now(rules),
         sections=(
-            Section("do", _("What to do"), (say("dispositions", one.id, "what_to_do"),)),
+            Section("do", _("What to do"), (say("dispositions", one.id, "general"),)),
             Section("signs", _("What leads to this advice"), links=tuple(link("red_flag", rule.id) for rule in rules)),
         ),
     )
