@@ -694,6 +694,9 @@ def _treatment(one: Any) -> Page:
     effects = tuple(effect_words(one, effect) for effect in (*one.effects, *one.harms))
     limits = [texts.get("why_not", {}).get(limit.id) or _said(limit.when) for limit in one.contraindications]
     care = [texts.get("care", {}).get(limit.id) or _said(limit.when) for limit in one.cautions]
+    told_by = [rule for name in one.finds for rule in _help_of_cause(data.causes[name]) if name in rule.suspects]
+    signs = sorted((rule for rule in dict.fromkeys(told_by) if rule.disposition >= Disposition.URGENT),
+                   key=data.precedence)  # fmt: skip
     scans = [chart for chart in data.charts.values() if one.id in chart.treatments]
     by = {
         "self": _("You, by yourself"),
@@ -709,6 +712,10 @@ def _treatment(one: Any) -> Page:
         mark=(told["verdict"]["name"], f"v-{one.verdict}"),
         sections=(
             Section("how", _("How to do it"), tuple(filter(None, [say("treatments", one.id, "how")]))),
+            Section("helps", _("When it does help"),
+                    (say("treatments", one.id, "why_left_out"), _("It can find, or rule out:")) if one.finds else (),
+                    links=tuple(link("cause", name) for name in one.finds)),
+            Section("signs", _("Danger signs that may need it"), groups=_by_level(signs, _level_words)),
             Section("much", _("How much it helps"), (told["verdict"]["summary"],),
                     effects=(effect_words(one, main),) if main else ()),
             Section("harm", _("What it may harm"), (told["harm"]["text"],)),

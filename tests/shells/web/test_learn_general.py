@@ -17,7 +17,8 @@ from unclench.web.learning import KINDS, Section
 from unclench.web.pack import knowledge
 
 _OF_A_CHECK = re.compile(
-    r"these answers|your answers|which answers|answers like these|you had more|you used a lot|your plan never|at the top",
+    r"these answers|your answers|which answers|answers like these|you had more|you used a lot|your plan never"
+    r"|at the top",
     re.IGNORECASE,
 )
 

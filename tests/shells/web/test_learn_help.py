@@ -119,3 +119,20 @@ def test_what_a_sign_points_to_begins_with_what_is_urgent_and_leaves_no_danger_o
     first = next(section for section in page("findings", "saddle_numbness").sections if section.id == "for")
     assert first.links[0].url == "/learn/causes/cauda_equina_syndrome/"
     assert "/learn/causes/spinal_malignancy/" in {one.url for one in first.links}
+
+
+def test_the_page_of_scans_says_when_one_helps_and_leads_to_the_danger_signs() -> None:
+    data = knowledge()
+    made = page("treatments", "routine_scans")
+    sections = {section.id: section for section in made.sections}
+    found = data.treatments["routine_scans"].finds
+    assert [one.url.split("/")[-2] for one in sections["helps"].links] == list(found)
+    assert "cauda_equina_syndrome" in found
+    assert [name for name in found if "scan" not in data.words("causes", name, "rule_out")] == []
+    linked = {one.url.split("/")[-2] for group in sections["signs"].groups for one in group.links}
+    assert {"saddle_numbness_new", "serious_accident", "fever_with_infection_risk"} <= linked
+    assert all(set(rule.suspects) & set(found) for rule in data.rules if rule.id in linked)
+
+
+def test_other_treatments_find_nothing() -> None:
+    assert {section.id for section in page("treatments", "heat").sections} & {"helps", "signs"} == set()
