@@ -177,6 +177,12 @@ class Page:
     citations: tuple[Citation, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def drawn_after(self) -> str:
+        """Id of the part that the drawings follow: the first, but no drawing stands above when to get help."""
+        ids = [section.id for section in self.sections]
+        return "help" if "help" in ids else next(iter(ids), "")
+
 
 # Addresses and names.
 

@@ -110,6 +110,11 @@ def test_a_page_about_an_emergency_says_999_above_all_else(path: str) -> None:
     assert "999" in lead[1]
 
 
+def test_danger_signs_of_a_spasm_stand_above_the_drawings() -> None:
+    text = Client(SERVER_NAME="localhost").get("/learn/events/back_spasm/").content.decode()
+    assert text.index("/learn/red_flags/saddle_numbness_new/") < text.index('<svg class="torso')
+
+
 def test_a_rule_says_so_just_where_it_is_an_emergency() -> None:
     for rule in knowledge().rules:
         assert bool(page("red_flags", rule.id).now) == (rule.disposition is Disposition.EMERGENCY), rule.id
