@@ -32,7 +32,7 @@ SENTENCES = {
     "claim_verdicts": ("summary",),
     "claims": ("says", "right"),
     "contributors": ("summary", "advice"),
-    "dispositions": ("what_to_do", "meaning"),
+    "dispositions": ("what_to_do", "meaning", "general", "general_meaning"),
     "events": ("summary", "advice"),
     "exercise_limits": ("because",),
     "exercises": ("purpose", "start", "steps", "stop", "easier", "harder", "why"),

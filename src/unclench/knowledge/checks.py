@@ -98,7 +98,10 @@ class Checks(Expressions):
             "phrases": (PHRASES, ("name",)),
             "predicates": (self.shelf.predicates, ("clinical",)),
             "screens": (self.shelf.screens, ("title", "intro", "none", "why")),
-            "dispositions": (self.shelf.dispositions, ("heading", "within", "what_to_do")),
+            "dispositions": (
+                self.shelf.dispositions,
+                ("heading", "within", "what_to_do", "meaning", "general", "general_meaning"),
+            ),
             "see": (self.shelf.places, ("name", "how")),
             **exercise_words(self.shelf),
         }

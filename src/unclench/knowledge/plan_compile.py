@@ -109,6 +109,8 @@ class PlanParts(Expressions):
             self.known(name, self.shelf.medicine_groups, placed.where("medicine_groups", at), "group of medicines")
         for at, name in enumerate(record.medicines):
             self.known(name, self.shelf.medicines, placed.where("medicines", at), "medicine")
+        for at, name in enumerate(record.finds):
+            self.known(name, self.shelf.causes, placed.where("finds", at), "cause")
         self.check_exercises(placed, record.exercises, None, "exercises")
         self.check_treatment_words(record)
         return {
@@ -137,6 +139,7 @@ class PlanParts(Expressions):
             "medicine_groups": record.medicine_groups,
             "medicines": record.medicines,
             "exercises": record.exercises,
+            "finds": record.finds,
             "sources": refs(record.source),
         }
 

@@ -135,6 +135,7 @@ class Treatment:
         conflicts: treatments never in one phase with it.
         medicine_groups: groups of which it offers one medicine; `medicines`: medicines it offers by name.
         exercises: exercises that show how it is done.
+        finds: causes that it is right to look for with it.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Treatment:
     medicine_groups: tuple[str, ...]
     medicines: tuple[str, ...]
     exercises: tuple[str, ...]
+    finds: tuple[str, ...]
     sources: tuple[SourceRef, ...]
 
 
@@ -317,7 +319,7 @@ def treatment_of(one: Mapping[str, Any], node: NodeAt) -> Treatment:
         "sources": source_refs(one["sources"]),
     }
     del made["certainty"]
-    for key in ("conflicts", "medicine_groups", "medicines", "exercises"):
+    for key in ("conflicts", "medicine_groups", "medicines", "exercises", "finds"):
         made[key] = tuple(one[key])
     return Treatment(**made)
 

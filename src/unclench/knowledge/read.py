@@ -120,7 +120,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "contributors": ("name", "summary", "advice", "clinical"),
     "costs": ("name",),
     "criteria": ("text",),
-    "dispositions": ("heading", "within", "what_to_do", "meaning"),
+    "dispositions": ("heading", "within", "what_to_do", "meaning", "general", "general_meaning"),
     "dose_parts": ("name",),
     "efforts": ("name",),
     "events": ("name", "summary", "advice", "clinical"),

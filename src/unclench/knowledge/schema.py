@@ -553,7 +553,8 @@ class Treatment(Record, kw_only=True, frozen=True):
     """Something that can be done about it, whatever the verdict.
 
     `tracks` says in which kinds of plan and phases it has which role. `indication` must be true for it to be offered,
-    each contraindication false. `unwanted` and `favoured` are preferences: they only count when they are true.
+    each contraindication false. `unwanted` and `favoured` are preferences: they only count when they are true. `finds`
+    names the causes that it is right to look for with it.
     """
 
     id: Id
@@ -580,6 +581,7 @@ class Treatment(Record, kw_only=True, frozen=True):
     medicine_groups: list[Id] = []
     medicines: list[Id] = []
     exercises: list[Id] = []
+    finds: list[Id] = []
     source: Annotated[list[SourceRef], Meta(min_length=1)]
 
 

@@ -14,7 +14,7 @@ from unclench.logic import Answer
 from unclench.reasoning.describe import describe_answer
 from unclench.reasoning.medicine_names import Match
 
-__all__ = ["CrampMedicine", "MedicineAdvice", "Reason", "Room", "Verdict", "as_text", "worst"]
+__all__ = ["CrampMedicine", "MedicineAdvice", "Reason", "Room", "Verdict", "as_text", "dose_sentences", "worst"]
 
 Verdict: TypeAlias = Literal["may_take", "ask_first", "cannot_check", "avoid"]
 
@@ -45,6 +45,41 @@ def as_text(amount: Decimal, unit: str = "mg") -> str:
         ('400', '32', '2.5')
     """
     return f"{(amount / 1000 if unit == 'g' else amount).normalize():f}"
+
+
+def dose_sentences(
+    knowledge: Knowledge, medicine: Medicine | None, dose: MedicineDose, locale: str = "en"
+) -> Iterator[str]:
+    """Yield what one label or guideline allows, in words: how much at once, how far apart, and how much in a day.
+
+    Args:
+        knowledge: the pack with the words.
+        medicine: whose dose it is; what goes on the skin is used and not taken. None = not known.
+        dose: the dose; what it does not say is left out.
+        locale: the language of the words.
+    """
+
+    def message(name: str, /, **values: str) -> str:
+        return knowledge.words("messages", name, "because", locale=locale).format(**values)
+
+    if dose.low is not None:
+        low = as_text(dose.low, dose.unit)
+        if dose.high is None:
+            yield message("medicine_dose_start", low=low, unit=dose.unit)
+        elif dose.high == dose.low:
+            yield message("medicine_dose_amount", low=low, unit=dose.unit)
+        else:
+            on_skin = medicine is not None and medicine.route == "on_skin"
+            words = "medicine_dose_range_on_skin" if on_skin else "medicine_dose_range"
+            yield message(words, low=low, high=as_text(dose.high, dose.unit), unit=dose.unit)
+    if dose.hours_between is not None:
+        yield message("medicine_dose_hours", hours=as_text(dose.hours_between))
+    if dose.most_doses is not None:
+        yield message("medicine_dose_times", times=str(dose.most_doses))
+    if dose.most is not None:
+        yield message("medicine_dose_most", most=as_text(dose.most, dose.unit), unit=dose.unit)
+    if dose.most_days is not None:
+        yield message("medicine_dose_days", days=str(dose.most_days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,33 +290,12 @@ class _Writer:
             "hours_between": _number(one.hours_between),
             "most_doses": one.most_doses,
             "most_days": one.most_days,
-            "text": list(self.dose_sentences(one)),
+            "text": list(dose_sentences(self.advice.knowledge, self.advice.medicine, one, self.locale)),
             "basis": one.basis,
             "sources": _sources(self.advice.knowledge, one.sources),
             "rows": list(one.rows),
             "from_memory": one.from_memory,
         }
-
-    def dose_sentences(self, one: MedicineDose) -> Iterator[str]:
-        medicine = self.advice.medicine
-        on_skin = medicine is not None and medicine.route == "on_skin"
-        if one.low is not None:
-            low = as_text(one.low, one.unit)
-            if one.high is None:
-                yield self.message("medicine_dose_start", low=low, unit=one.unit)
-            elif one.high == one.low:
-                yield self.message("medicine_dose_amount", low=low, unit=one.unit)
-            else:
-                words = "medicine_dose_range_on_skin" if on_skin else "medicine_dose_range"
-                yield self.message(words, low=low, high=as_text(one.high, one.unit), unit=one.unit)
-        if one.hours_between is not None:
-            yield self.message("medicine_dose_hours", hours=as_text(one.hours_between))
-        if one.most_doses is not None:
-            yield self.message("medicine_dose_times", times=str(one.most_doses))
-        if one.most is not None:
-            yield self.message("medicine_dose_most", most=as_text(one.most, one.unit), unit=one.unit)
-        if one.most_days is not None:
-            yield self.message("medicine_dose_days", days=str(one.most_days))
 
     def room(self, one: Room) -> dict[str, Any]:
         can_have = one.left > 0 and self.advice.verdict == "may_take" and not self.advice.by_prescription

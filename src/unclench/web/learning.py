@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from unclench.knowledge.learning_records import Review, history_of, review_of
-from unclench.knowledge.medicine_records import Medicine
+from unclench.knowledge.learning_records import Change, Review, history_of, review_of
+from unclench.knowledge.medicine_records import Medicine, MedicineDose
 from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term, Weight
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
 from unclench.logic.nodes import children
 from unclench.reasoning.comparison import all_sources, first_known, treatment_data
 from unclench.reasoning.describe import describe, percent
-from unclench.reasoning.medicine_advice import as_text
+from unclench.reasoning.medicine_advice import as_text, dose_sentences
 from unclench.reasoning.medicines import rules_of
 from unclench.web.advice import Citation, cited
 from unclench.web.chance import Chance, chance
@@ -35,6 +35,7 @@ __all__ = [
     "KINDS",
     "Chances",
     "Group",
+    "History",
     "Link",
     "Page",
     "Section",
@@ -71,6 +72,7 @@ KINDS: tuple[str, ...] = (
 
 _NORMAL_95 = 1.959964
 _POINTS = 6
+_CAUSES = 8
 _LONGEST_POINT = 90
 _CLEAR = math.log(1.9)
 """Log of the ratio from which on something is told as pointing to a cause, or away from it."""
@@ -89,6 +91,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Records under one heading; `folded` ones wait to be unfolded."""
+
+    id: str
+    name: str
+    note: str
+    links: tuple[Link, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was changed in a record: entries that name it, and those on every record of its kind; newest first."""
+
+    own: tuple[Change, ...]
+    of_all: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chances:
     """How likely something is, and among whom."""
 
@@ -98,13 +119,14 @@ class Chances:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page under one heading; `points` are short texts, `folded` links wait to be unfolded."""
+    """A part of a page under one heading; `points` are short texts, `groups` links by heading, `folded` ones wait."""
 
     id: str
     heading: str
     texts: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    groups: tuple[Group, ...] = ()
     chances: tuple[Chances, ...] = ()
     effects: tuple[Shown, ...] = ()
     folded: bool = False
@@ -134,6 +156,7 @@ class Page:
     Attributes:
         short: the short answer.
         mark: a verdict or level in a word or two, with its id for colour.
+        now: where to get help, on a page about what is an emergency; empty on others.
         terms: (label, value) for clinicians.
         notes: remarks for clinicians as the record has them, in English.
         data: the record for machines (JSON-LD).
@@ -144,6 +167,7 @@ class Page:
     title: str
     short: tuple[str, ...]
     mark: tuple[str, str] = ("", "")
+    now: str = ""
     sections: tuple[Section, ...] = ()
     charts: tuple[Drawn, ...] = ()
     layers: tuple[Layer, ...] = ()
@@ -153,15 +177,11 @@ class Page:
     citations: tuple[Citation, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Records under one heading."""
-
-    id: str
-    name: str
-    note: str
-    links: tuple[Link, ...]
+    @property
+    def drawn_after(self) -> str:
+        """Id of the part that the drawings follow: the first, but no drawing stands above when to get help."""
+        ids = [section.id for section in self.sections]
+        return "help" if "help" in ids else next(iter(ids), "")
 
 
 # Addresses and names.
@@ -204,9 +224,15 @@ def about_record(folder: str, name: str) -> dict[str, Any]:
     return {
         "review": found,
         "overdue": found is not None and found.is_overdue(date.today()),
-        "history": history_of(versions, folder, name) if name else (),
+        "history": _history(folder, name, history_of(versions, folder, name)) if name else None,
         "first_version": versions[-1].name if name and versions else "",
     }
+
+
+def _history(folder: str, name: str, entries: tuple[Change, ...]) -> History | None:
+    """Return entries that name a record apart from those on every record of its kind; None where there are none."""
+    own = tuple(one for one in entries if (folder, name) in one.records)
+    return History(own, tuple(one for one in entries if one not in own)) if entries else None
 
 
 def kind_words() -> Mapping[str, tuple[str, str]]:
@@ -263,7 +289,7 @@ def _short(folder: str, name: str) -> tuple[str, ...]:
         case "red_flags":
             return (say("red_flags", name, "because"),)
         case "dispositions":
-            return (say("dispositions", name, "meaning"),)
+            return (say("dispositions", name, "general_meaning"),)
         case "questions":
             return (say("questions", name, "answer"),)
         case "treatments":
@@ -374,7 +400,7 @@ def _page(folder: str, name: str, schema: Mapping[str, Any], **parts: Any) -> Pa
     title, short = _title(folder, name), _short(folder, name)
     parts["sections"] = tuple(
         one for one in (*parts.get("sections", ()), _said_of(folder, name))
-        if one.texts or one.points or one.links or one.chances or one.effects
+        if one.texts or one.points or one.links or one.groups or one.chances or one.effects
     )  # fmt: skip
     parts["citations"] = tuple(dict.fromkeys(parts.get("citations", ())))
     url = reverse("learn_one", args=[folder, name])
@@ -484,6 +510,77 @@ def _is_told(rule: Rule) -> bool:
     return all(knowledge().findings[name].supplied_by == "person" for name in knowledge().mentions(rule.when))
 
 
+def _stands_for(rule: Rule, findings: Iterable[str]) -> bool:
+    """Tell whether one of the findings alone makes a rule hold."""
+    return any(_is_enough(name, rule.when) for name in findings)
+
+
+def _by_level(rules: Iterable[Rule], heading: Callable[[Disposition], str], *, fold: bool = True) -> tuple[Group, ...]:
+    """Return links to rules by how soon to get help, the soonest first, each level in the order in which they come.
+
+    Nothing that needs help today or now is ever folded, and neither is the soonest level there is.
+    """
+    levels: dict[Disposition, list[Rule]] = {}
+    for rule in rules:
+        levels.setdefault(rule.disposition, []).append(rule)
+    return tuple(
+        Group(level.id, heading(level), "", tuple(link("red_flag", rule.id) for rule in levels[level]),
+              fold and level < Disposition.SAME_DAY and level is not max(levels))
+        for level in sorted(levels, reverse=True)
+    )  # fmt: skip
+
+
+def _level_words(level: Disposition) -> str:
+    return words()("dispositions", level.id, "heading")
+
+
+def _now(rules: Iterable[Rule]) -> str:
+    """Return where to go with the gravest of some rules, if that is an emergency; else nothing."""
+    emergencies = [rule for rule in rules if rule.disposition is Disposition.EMERGENCY]
+    return words()("see", min(emergencies, key=knowledge().precedence).see, "how") if emergencies else ""
+
+
+def _signs(terms: Iterable[Term]) -> tuple[str, ...]:
+    """Return the signs that speak for something; whom it comes to, such as their age, is no sign."""
+    data = knowledge()
+    named = (name for term in terms if term.present is not None and term.present.log > 0
+             for name in data.mentions(term.when))  # fmt: skip
+    return tuple(dict.fromkeys(name for name in named if data.findings[name].kind == "boolean"))
+
+
+def _help_of_cause(one: Cause) -> list[Rule]:
+    """Return the rules that lead from a cause to help.
+
+    They are those that suspect it, what suspects little else first. A serious cause also has every rule by which one of
+    its own signs needs help today or now.
+    """
+    data = knowledge()
+    told = [rule for rule in data.rules if not rule.provisional and _is_told(rule)]
+    signs = _signs(one.terms) if one.serious else ()
+    grave = [r for r in told if r.disposition >= Disposition.SAME_DAY and _stands_for(r, signs)]
+    found = dict.fromkeys([*(rule for rule in told if one.id in rule.suspects), *grave])
+    return sorted(found, key=lambda rule: (
+        one.id not in rule.suspects, len(rule.suspects), len(data.mentions(rule.when)), data.precedence(rule),
+    ))  # fmt: skip
+
+
+def _help_of_event(one: Hypothesis) -> tuple[list[Rule], list[Rule]]:
+    """Return the rules that lead from a kind of episode to help: those of its own signs alone, and all others.
+
+    The others join its signs with something else, or are those by which one sign needs help today or now in anybody.
+    """
+    data = knowledge()
+    signs = _signs(one.terms)
+    told = sorted((rule for rule in data.rules if not rule.provisional and _is_told(rule)), key=data.precedence)
+    anybody = [
+        rule for rule in told
+        if rule.disposition >= Disposition.SAME_DAY and _stands_for(rule, data.mentions(rule.when))
+    ]  # fmt: skip
+    own = [rule for rule in told if _stands_for(rule, signs) or set(data.mentions(rule.when)) <= set(signs)]
+    joined = [rule for rule in told if rule in anybody or set(signs) & set(data.mentions(rule.when))]
+    return own, sorted((rule for rule in joined if rule not in own), key=lambda rule: rule not in anybody)
+
+
 def _cause(one: Cause) -> Page:
     say, data = words(), knowledge()
     settings = {s.id: s for s in data.strata}
@@ -494,10 +591,7 @@ def _cause(one: Cause) -> Page:
             "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
         }  # fmt: skip
         chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
-    flags = sorted(
-        (rule for rule in data.rules if one.id in rule.suspects and not rule.provisional and _is_told(rule)),
-        key=data.precedence,
-    )
+    flags = _help_of_cause(one)
     priors = Table(
         _("How common it is before any answer but age and setting"),
         (_("Setting"), _("Age"), _("Share and range")),
@@ -507,7 +601,7 @@ def _cause(one: Cause) -> Page:
         ),
     )
     pointers = _pointers(one.terms, speaks_for=True)
-    help_ = Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in flags[:_POINTS]))
+    help_ = Section("help", _("When to get help"), groups=_by_level(flags, _level_words))
     terms = [(_("Clinical name"), say("causes", one.id, "clinical"))]
     if say("causes", one.id, "work_up"):
         terms.append((_("Work-up"), say("causes", one.id, "work_up")))
@@ -522,6 +616,7 @@ def _cause(one: Cause) -> Page:
             "signOrSymptom": [{"@type": "MedicalSignOrSymptom", "name": text} for text in pointers],
         },
         mark=(_("Serious"), "emergency") if one.serious else ("", ""),
+        now=_now(flags) if one.serious else "",
         sections=(
             *((help_,) if one.serious else ()),
             Section("often", _("How common it is"),
@@ -554,12 +649,15 @@ def _hypothesis(folder: str, one: Hypothesis, schema: Mapping[str, Any]) -> Page
     about = _("Among people who use the check, before any question is asked")
     charts = tuple(drawn(chart) for chart in data.charts.values() if folder == "events" and one.id in chart.events)
     asked = [o.id for o in data.questions.values() if (folder.removesuffix("s"), one.id) in o.records]
+    own, others = _help_of_event(one) if folder == "events" else ([], [])
     return _page(
         folder,
         one.id,
         schema,
+        now=_now(own),
         sections=(
             Section("do", _("What to do"), tuple(filter(None, [say(folder, one.id, "advice")]))),
+            Section("help", _("When to get help"), groups=_by_level([*own, *others], _level_words)),
             Section("sure", _("How sure this is"), (_evidence(one.evidence),) if folder == "contributors" else ()),
             Section("often", _("How common it is"), chances=(Chances(about, chance("prior", about, *share)),)),
             Section("for", _("What points to it"), points=_pointers(one.terms, speaks_for=True)),
@@ -602,6 +700,9 @@ def _treatment(one: Any) -> Page:
     effects = tuple(effect_words(one, effect) for effect in (*one.effects, *one.harms))
     limits = [texts.get("why_not", {}).get(limit.id) or _said(limit.when) for limit in one.contraindications]
     care = [texts.get("care", {}).get(limit.id) or _said(limit.when) for limit in one.cautions]
+    told_by = [rule for name in one.finds for rule in _help_of_cause(data.causes[name]) if name in rule.suspects]
+    signs = sorted((rule for rule in dict.fromkeys(told_by) if rule.disposition >= Disposition.URGENT),
+                   key=data.precedence)  # fmt: skip
     scans = [chart for chart in data.charts.values() if one.id in chart.treatments]
     by = {
         "self": _("You, by yourself"),
@@ -617,6 +718,10 @@ def _treatment(one: Any) -> Page:
         mark=(told["verdict"]["name"], f"v-{one.verdict}"),
         sections=(
             Section("how", _("How to do it"), tuple(filter(None, [say("treatments", one.id, "how")]))),
+            Section("helps", _("When it does help"),
+                    (say("treatments", one.id, "why_left_out"), _("It can find, or rule out:")) if one.finds else (),
+                    links=tuple(link("cause", name) for name in one.finds)),
+            Section("signs", _("Danger signs that may need it"), groups=_by_level(signs, _level_words)),
             Section("much", _("How much it helps"), (told["verdict"]["summary"],),
                     effects=(effect_words(one, main),) if main else ()),
             Section("harm", _("What it may harm"), (told["harm"]["text"],)),
@@ -630,8 +735,8 @@ def _treatment(one: Any) -> Page:
                 _("From: %(by)s") % {"by": by[one.by]})),
             Section("exercises", _("Exercises for it"), links=tuple(link("exercise", name) for name in one.exercises)),
             Section("medicines", _("Medicines"), links=tuple(link("medicine", name) for name in one.medicines)),
-            Section("instead", _("Choose one of them at a time"),
-                    (_("Your plan never has this together with:"),) if one.conflicts else (),
+            Section("instead", _("Not together with"),
+                    (_("A plan never has this together with:"),) if one.conflicts else (),
                     links=tuple(link("treatment", name) for name in one.conflicts)),
             Section("ask", _("Questions people ask"), links=tuple(
                 link("question", o.id) for o in data.questions.values() if ("treatment", one.id) in o.records)),
@@ -653,6 +758,60 @@ def _treatment(one: Any) -> Page:
 
 def _span(low: Decimal, high: Decimal | None, unit: str) -> str:
     return "–".join(dict.fromkeys(as_text(one, unit) for one in (low, high) if one is not None))
+
+
+def _dose_texts(one: Medicine) -> tuple[str, ...]:
+    """Return what is said above the doses of a medicine: who decides, and how far to trust them."""
+    data, held = knowledge(), _doses_for(one)
+    parts = [data.medicines[name] for name in one.ingredients if name != one.id]
+    if not held and not any(map(_doses_for, parts)):
+        return (words()("messages", "medicine_dose_not_held", "because"),)
+    from_memory = any(dose.from_memory for each in (one, *parts) for dose in _doses_for(each))
+    return tuple(filter(None, [
+        _("Whoever prescribes it sets your dose. These are the usual limits.") if one.supply == "prescription" else "",
+        _("Labels differ. Go by your own packet, and take the least that helps.")
+        if len(held) > len({dose.when for dose in held}) else "",
+        _("The packet says how much to take. These are limits for what is in it:") if parts else "",
+        _("Some of these amounts are from memory. Read the packet, and ask a pharmacist.") if from_memory else "",
+        _("We hold no dose for anybody else, such as children. Ask a pharmacist.")
+        if any(dose.when is not None for dose in held) else "",
+    ]))  # fmt: skip
+
+
+def _doses_for(one: Medicine) -> tuple[MedicineDose, ...]:
+    """Return the doses of whoever decides on a medicine: a shop's packet is not taken as a prescriber would."""
+    by = "prescription" if one.supply == "prescription" else "self_care"
+    return tuple(dose for dose in one.doses if dose.by == by)
+
+
+def _dose_points(one: Medicine) -> tuple[str, ...]:
+    """Return how much of a medicine to take, a line for each label; of a mixture, the least daily most of each part."""
+    say, data = words(), knowledge()
+    points = []
+    for dose in _doses_for(one):
+        text = " ".join(dose_sentences(data, one, dose, say.locale))
+        whom = _said(dose.when) if dose.when is not None else _("Everybody")
+        points.append(_("%(whom)s: %(dose)s") % {"whom": whom, "dose": text})
+    for part in (data.medicines[name] for name in one.ingredients if name != one.id):
+        stated = [dose for dose in _doses_for(part) if dose.most is not None]
+        if stated:
+            least = min(stated, key=lambda dose: dose.most or Decimal())
+            most = say("messages", "medicine_dose_most", "because").format(
+                most=as_text(least.most or Decimal(), least.unit), unit=least.unit
+            )
+            points.append(_("%(whom)s: %(dose)s") % {"whom": _title("medicines", part.id), "dose": most})
+    return tuple(points)
+
+
+def _overdose_texts(one: Medicine) -> tuple[str, ...]:
+    """Return what to do after too much of a medicine, or of each part of a mixture; the gravest first."""
+    say, data = words(), knowledge()
+    parts = [data.medicines[name] for name in dict.fromkeys((one.id, *one.ingredients))]
+    grave = [(data.places.index(part.overdose.see), part) for part in parts if part.overdose is not None]
+    said = [(part, say("medicines", part.id, "overdose")) for _at, part in sorted(grave, key=lambda each: each[0])]
+    if one.ingredients == (one.id,):
+        return tuple(text for _part, text in said)
+    return tuple(_("%(whom)s: %(dose)s") % {"whom": _title("medicines", part.id), "dose": text} for part, text in said)
 
 
 def _medicine(one: Medicine) -> Page:
@@ -695,6 +854,7 @@ def _medicine(one: Medicine) -> Page:
         },
         sections=(
             Section("how", _("How to take it"), (say("medicines", one.id, "how"), say("medicines", one.id, "ask"))),
+            Section("dose", _("How much"), _dose_texts(one), _dose_points(one)),
             Section("stop", _("When to stop"), tuple(filter(None, [say("medicines", one.id, "stop")]))),
             Section("may", _("May you take it?"),
                     links=(Link(_("Can I take this medicine?"), reverse("medicine"),
@@ -702,8 +862,7 @@ def _medicine(one: Medicine) -> Page:
             Section("not", _("Who should not take it"), points=told("avoid")),
             Section("first", _("Who should ask first"), points=told("caution")),
             Section("know", _("Good to know"), points=told("tell")),
-            Section("over", _("If somebody took too much"),
-                    tuple(filter(None, [say("medicines", one.id, "overdose")]))),
+            Section("over", _("If somebody took too much"), _overdose_texts(one)),
             Section("more", _("Read more"), links=tuple(
                 link("treatment", t.id) for t in data.treatments.values()
                 if one.id in t.medicines or set(one.groups) & set(t.medicine_groups))),
@@ -732,10 +891,22 @@ def _is_enough(finding: str, when: Node) -> bool:
     return knowledge().mentions(when) == (finding,)
 
 
+def _gravest(rules: Iterable[Rule], cause: str) -> Disposition:
+    """Return how soon to get help by the gravest rule that suspects a cause."""
+    return max((rule.disposition for rule in rules if cause in rule.suspects), default=Disposition.SELF_CARE)
+
+
 def _finding(one: Any) -> Page:
     say, data = words(), knowledge()
     rules = sorted(
-        (r for r in data.rules if one.id in data.mentions(r.when) and not r.provisional), key=data.precedence
+        (r for r in data.rules if one.id in data.mentions(r.when) and not r.provisional),
+        key=lambda r: (len(data.mentions(r.when)), data.precedence(r)),
+    )
+    single = [rule for rule in rules if _is_enough(one.id, rule.when)]
+    joined = [rule for rule in rules if rule not in single]
+    help_ = (
+        *_by_level(single, lambda level: _("By itself: %(level)s") % {"level": _level_words(level)}, fold=False),
+        *_by_level(joined, lambda level: _("Together with something else: %(level)s") % {"level": _level_words(level)}),
     )
     is_test = one.supplied_by != "person"
     rows: list[tuple[str, ...]] = []
@@ -752,7 +923,10 @@ def _finding(one: Any) -> Page:
                 alone = is_test and data.mentions(term.when) == (one.id,)
                 if alone and term.absent is not None and term.absent.log < -_CLEAR:
                     doubts.append((term.absent.log, cause.id))
-    best = dict.fromkeys(name for _log, name in sorted(points, reverse=True))
+    urgent_first = sorted(points, key=lambda o: (
+        -_gravest(single, o[1]), -_gravest(rules, o[1]), not data.causes[o[1]].serious, -o[0], o[1]))  # fmt: skip
+    best = tuple(dict.fromkeys(name for _log, name in urgent_first))
+    pointed = best[: max(_CAUSES, sum(data.causes[name].serious for name in best))]
     doubted = dict.fromkeys(name for _log, name in sorted(doubts))
     unit = say("findings", one.id, "unit") or one.unit
     numbers = f"{one.minimum:g}–{one.maximum:g} {unit}" if one.kind == "number" else "–"
@@ -766,12 +940,13 @@ def _finding(one: Any) -> Page:
         one.id,
         {"@type": "MedicalTest" if is_test else "MedicalSignOrSymptom"},
         mark=(_("A test, or something a clinician looks for"), "routine") if is_test else ("", ""),
+        now="" if is_test else _now(single),
         sections=(
+            Section("help", _("When to get help"), groups=help_),
             *(() if is_test else (Section("ask", _("How it is asked"), asked),)),
-            Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in list(best)[:8])),
+            Section("for", _("What it can point to"), links=tuple(link("cause", name) for name in pointed)),
             Section("against", _("What is less likely if it is normal, or not there"),
-                    links=tuple(link("cause", name) for name in list(doubted)[:8])),
-            Section("help", _("When to get help"), links=tuple(link("red_flag", rule.id) for rule in rules[:8])),
+                    links=tuple(link("cause", name) for name in list(doubted)[:_CAUSES])),
         ),
         terms=(
             (_("Clinical name"), say("findings", one.id, "clinical")),
@@ -805,9 +980,10 @@ def _flag(one: Rule) -> Page:
             "about": [{"@type": "MedicalCondition", "name": say("causes", name, "name")} for name in one.suspects],
         },
         mark=(say("dispositions", level, "heading"), level),
+        now=_now([one]),
         sections=(
             Section("do", _("What to do"),
-                    (say("dispositions", level, "what_to_do"), say("red_flags", one.id, "do"))),
+                    (say("dispositions", level, "general"), say("red_flags", one.id, "do"))),
             Section("whom", _("Whom to see"), (say("see", one.see, "name"), say("see", one.see, "how"))),
             Section("when", _("How soon"), (say("dispositions", level, "within"),),
                     links=(link("disposition", level),)),
@@ -834,8 +1010,9 @@ def _level(one: Disposition) -> Page:
         one.id,
         {"@type": "MedicalWebPage"},
         mark=(say("dispositions", one.id, "within"), one.id),
+        now=_now(rules),
         sections=(
-            Section("do", _("What to do"), (say("dispositions", one.id, "what_to_do"),)),
+            Section("do", _("What to do"), (say("dispositions", one.id, "general"),)),
             Section("signs", _("What leads to this advice"), links=tuple(link("red_flag", rule.id) for rule in rules)),
         ),
     )

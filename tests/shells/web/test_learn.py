@@ -176,7 +176,7 @@ def test_each_red_flag_says_first_what_to_do_and_whom_to_see() -> None:
         assert page is not None
         assert [section.id for section in page.sections[:3]] == ["do", "whom", "when"]
         assert page.mark[1] == rule.disposition.id
-        first = knowledge().words("dispositions", rule.disposition.id, "what_to_do")
+        first = knowledge().words("dispositions", rule.disposition.id, "general")
         assert page.sections[0].texts[0] == first
 
 
@@ -232,11 +232,24 @@ def test_a_page_shows_what_was_changed_in_its_record_oldest_last(path: str, told
     assert told in unescape(shown[1])
 
 
+def test_what_was_changed_in_the_record_itself_stands_before_what_was_in_all_of_its_kind() -> None:
+    text = html("/learn/treatments/paracetamol/")
+    own, of_all = text.index("it is offered before the other extras"), text.index('<details class="of-all">')
+    assert own < of_all < text.index("says which way is better")
+    assert "History of this page: 1 entry" in text
+    alone = html("/learn/treatments/heat/")
+    assert "History of this page: 0 entries" in alone
+    assert "No change concerns this page alone." in alone
+
+
 def test_every_record_with_a_page_says_when_it_was_first_written() -> None:
     for kind, name in records():
         history = learning.about_record(kind, name)["history"]
         assert history, (kind, name)
-        assert (kind, "*") in history[-1].first or (kind, name) in history[-1].first
+        assert any({(kind, "*"), (kind, name)} & set(one.first) for one in (*history.own, *history.of_all)), (
+            kind,
+            name,
+        )
 
 
 def test_a_record_that_no_entry_names_says_since_which_version_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
