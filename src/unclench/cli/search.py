@@ -28,6 +28,7 @@ _KINDS: Mapping[str, str] = {
     "claims": "claim, checked",
 }
 _MOST = 100
+_BEYOND = "Call your emergency number now. Tell somebody near you. Do not wait, and do not be alone with it."
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,6 +55,8 @@ def _data(knowledge: Knowledge, query: str, found: Found) -> dict[str, Any]:
     return {
         "query": query[:LONGEST_QUERY],
         "is_danger": found.is_danger,
+        "signs": list(found.signs),
+        "unknown": list(found.unknown),
         "mended": dict(found.mended),
         "hits": [
             {"kind": one.kind, "id": one.id, "title": one.title, "summary": one.summary, "score": round(one.score, 3)}
@@ -75,8 +78,18 @@ def as_text(found: Found) -> Iterator[str]:
             "the check first: unclench check"
         )
         yield ""
+    if found.is_beyond:
+        yield wrapped(f"THIS IS AN EMERGENCY THAT UNCLENCH KNOWS TOO LITTLE ABOUT. {_BEYOND}")
+        yield ""
     if found.mended:
         yield wrapped(f"Looked for: {', '.join(f'{new} (not {old})' for old, new in found.mended.items())}")
+    if found.unknown:
+        yield wrapped(f"Not found: {', '.join(found.unknown)}. The pages below are only about the other words.")
+    if not (found.is_understood or found.is_danger):
+        yield wrapped(
+            "If this is new or worse, start the check: unclench check. If it feels badly wrong, call your emergency "
+            "number now."
+        )
     for number, one in enumerate(found.hits, start=1):
         yield f"{number}. {one.title}  [{_KINDS[one.kind]}]"
         if one.summary:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from unclench.knowledge.pack import Knowledge
 from unclench.logic import Answer, Truth
 
-__all__ = ["BEYOND", "DangerWords", "danger_data", "edits", "slips"]
+__all__ = ["BEYOND", "DangerWords", "Named", "danger_data", "edits", "pages_of", "slips"]
 
 BEYOND: Final = "beyond"
 """Begins the name of an emergency that no record is about, such as `beyond/self_harm`."""
@@ -38,11 +38,11 @@ class Named:
 
     Attributes:
         signs: findings, and emergencies that no record is about, such as `beyond/self_harm`; the surest first.
-        words: word of the query that named one, to what it was taken for.
+        words: the words of the query that named them.
     """
 
     signs: tuple[str, ...]
-    words: Mapping[str, frozenset[str]]
+    words: frozenset[str]
 
 
 class DangerWords:
@@ -50,13 +50,18 @@ class DangerWords:
 
     Args:
         data: what `danger_data` made, as it came back from the index.
+
+    Attributes:
+        pages: danger sign to the pages about it, its rule first; none if it leads nowhere by itself.
+        leading: all those pages.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.pages: Mapping[str, Sequence[str]] = data["pages"]
         self._same: Mapping[str, str] = data["same"]
-        self._left_out = frozenset(data["left_out"])
         self._phrases = [(frozenset(words), sign) for words, sign in data["phrases"]]
+        self.leading = frozenset(page for pages in self.pages.values() for page in pages)
+        self._order = {sign: place for place, sign in enumerate(self.pages)}
         self._known = {word for words, _ in self._phrases for word in words}
         self._variants = {**{word: word for word in self._known}, **self._same}
 
@@ -73,18 +78,11 @@ class DangerWords:
             for key in self._keys(word, right):
                 meant.setdefault(key, set()).add(word)
         hits = [(len(words), sign, words) for words, sign in self._phrases if words <= meant.keys()]
-        hits.sort(key=lambda hit: -hit[0])
-        used: dict[str, set[str]] = {}
-        for key in {key for _, _, words in hits for key in words}:
-            for word in meant[key]:
-                used.setdefault(word, set()).add(key)
-        return Named(
-            tuple(dict.fromkeys(sign for _, sign, _ in hits)), {word: frozenset(keys) for word, keys in used.items()}
-        )
+        hits.sort(key=lambda hit: (-hit[0], self._order.get(hit[1], 0)))
+        used = frozenset(word for _, _, words in hits for key in words for word in meant[key])
+        return Named(tuple(dict.fromkeys(sign for _, sign, _ in hits)), used)
 
     def _keys(self, word: str, right: Iterable[str]) -> set[str]:
-        if word in self._left_out:
-            return set()
         for form in (word, word.removesuffix("s")):
             if (key := self._same.get(form, form)) in self._known:
                 return {key}
@@ -107,16 +105,20 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
     search: Mapping[str, Any] = lexicon.get("search", {}) if reader else {}
     same = {one: word for source in (reader, search.get("danger", {})) for word, ones in source.get("same", {}).items()
             for one in ones}  # fmt: skip
-    left_out = {*reader.get("fillers", ()), *search.get("danger", {}).get("left_out", ())}
+    fillers = {*reader.get("fillers", ())}
+    small = {*search.get("danger", {}).get("left_out", ())}
     listed = search.get("danger", {}).get("signs", {})
+    asked = [finding for screen in knowledge.screens if screen.stage == "danger" for finding in screen.findings]
     pages = {
         sign: page
-        for sign in knowledge.findings
+        for sign in dict.fromkeys([*asked, *knowledge.findings])
         if (page := pages_of(knowledge, sign, listed=sign in listed)) is not None
     }
     phrases: dict[tuple[tuple[str, ...], str], None] = {}
     for sign, text in (*_phrases(reader, pages), *_made(search.get("danger", {}))):
-        keys = {same.get(word, word) for word in _bare(text) if word not in left_out}
+        # A sign that decides nothing by itself is told from other things by its small words too: "injection in back".
+        without = fillers if pages.get(sign) == [] else fillers | small
+        keys = {same.get(word, word) for word in _bare(text) if word not in without}
         if not keys & {*reader["half_fillers_kept_after"]}:
             keys -= {*reader["half_fillers"]}
         if keys:
@@ -124,7 +126,6 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
     return {
         "pages": pages,
         "same": same,
-        "left_out": sorted(left_out),
         "phrases": [[list(words), sign] for words, sign in phrases],
     }
 

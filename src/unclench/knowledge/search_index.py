@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge import danger_words
-from unclench.knowledge.danger_words import BEYOND, DangerWords, danger_data, edits, slips
+from unclench.knowledge.danger_words import BEYOND, DangerWords, Named, danger_data, edits, slips
 from unclench.knowledge.pack import Knowledge
 
 __all__ = ["KINDS", "LONGEST_QUERY", "Found", "Hit", "SearchIndex", "page_words", "write_index"]
@@ -141,8 +141,10 @@ class SearchIndex:
         self._numbers = {f"{kind}/{name}": number for number, kind, name in pages}
         self._illnesses = frozenset(number for number, kind, _ in pages if kind == "causes")
         self._harmless = frozenset(number for number, kind, _ in pages if kind in _HARMLESS)
+        self._signs = frozenset(self._numbers[page] for page in self._dangers.leading if page in self._numbers)
         emergencies = self._read.execute("SELECT number FROM page WHERE locale = ? AND danger", [self.locale])
         self._emergencies = frozenset(number for (number,) in emergencies)
+        self._vocabulary = frozenset(word for (word,) in self._read.execute("SELECT word FROM vocabulary"))
         self._longest = max(map(len, self._called), default=1)
 
     @classmethod
@@ -179,25 +181,35 @@ class SearchIndex:
         """
         typed = _WORDS.findall(_bare(query[:LONGEST_QUERY]))
         words = [self._folded(word) for word in typed]
-        named = self._dangers.named(query[:LONGEST_QUERY], (one for one in typed if self._is_there(one)))
+        named = self._dangers.named(query[:LONGEST_QUERY], (one for one in typed if self._is_word(one)))
         asked = [word for word in words if word not in self._empty] or words
         lost = [word for word in asked if word not in self._half and not self._is_there(word)]
         # What is a danger word is never taken for another word.
-        dangerous = {self._folded(word): {*map(self._folded, keys)} for word, keys in named.words.items()}
+        dangerous = {*map(self._folded, named.words)}
         near = {word: other for word in lost if (other := self._mended(word, asked))}
-        mended = {word: other for word, other in near.items() if other in dangerous.get(word, {other})}
+        mended = {
+            word: other
+            for word, other in near.items()
+            if word not in dangerous or {*named.signs} <= {*self._named_with(typed, word, other).signs}
+        }
         unknown = tuple(dict.fromkeys(word for word in lost if word not in dangerous and word not in mended))
         words, asked = ([mended.get(word, word) for word in one] for one in (words, asked))
         scores, called = self._ranked(words, asked)
         if named.signs:
             scores = {page: score / 2 if page in self._harmless else score for page, score in scores.items()}
         best = sorted(scores, key=lambda page: (-scores[page], page not in self._emergencies, page))
-        is_danger = bool(named.signs) or any(page in called and page in self._emergencies for page in best[:1])
+        is_danger = bool(named.signs) or any(
+            page in self._signs or (page in called and page in self._emergencies) for page in best[:1]
+        )
         for page in self._leading(named.signs, best, called):
             scores[page] = max(scores.get(page, 0.0), *(scores[other] for other in best[:1]), 0.0)
         best = [*dict.fromkeys([*self._leading(named.signs, best, called), *best])][:limit]
         hits = tuple(self._hit(page, scores[page]) for page in best)
         return Found(hits, mended, unknown, is_danger, named.signs)
+
+    def _named_with(self, typed: Sequence[str], word: str, other: str) -> Named:
+        """Return the danger that is named once one word is another."""
+        return self._dangers.named(" ".join(other if self._folded(one) == word else one for one in typed))
 
     def _folded(self, word: str) -> str:
         return _single(self._same.get(word, word))
@@ -283,6 +295,10 @@ class SearchIndex:
         """Count the pages that have a word and another one, once for each other one."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return sum(self._read.execute(query, [f'"{word}" AND "{other}"']).fetchone()[0] for other in others)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether a word stands in the texts as it is typed; a word with only the same stem may be a slip."""
+        return not {word, _single(word)}.isdisjoint(self._vocabulary) or word in self._same
 
     def _is_there(self, word: str) -> bool:
         row = self._read.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", [f'"{word}"']).fetchone()
