@@ -95,6 +95,8 @@ def as_text(found: Found) -> Iterator[str]:
         if one.summary:
             yield wrapped(one.summary, "   ")
         yield f"   {one.kind}/{one.id}"
+    if found.hits and found.is_understood and not found.is_danger:
+        yield "New or worse? Do the check: unclench check"
     if not found.hits:
         yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")
         yield wrapped("If something is wrong now, do the check: unclench check")

@@ -27,6 +27,9 @@ _WORDS: Final = re.compile(r"[^\W_]+")
 _NOT: Final = re.compile(r"\b(ca|can|do|does|did|could|wo|will|is|are|wa|was|have|has|must)(?:n\s*t| not)\b")
 _FULL: Final = {"ca": "can", "wo": "will", "wa": "was"}
 _LEVELS: Final = ("emergency", "same_day", "urgent")
+_ANY: Final = "+"
+_UNKNOWN: Final = "?"
+_OPEN: Final = frozenset({_ANY, _UNKNOWN})
 _READ: Final = ("yes", "part")
 # What somebody has who comes here: a sign counts for what it decides beside it.
 _COMPLAINTS: Final[tuple[Mapping[str, Answer], ...]] = ({}, {"back_pain": True}, {"muscle_cramp": True})
@@ -59,6 +62,7 @@ class DangerWords:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.pages: Mapping[str, Sequence[str]] = data["pages"]
         self._same: Mapping[str, str] = data["same"]
+        self._small = frozenset(data["small"])
         self._phrases = [(frozenset(words), sign) for words, sign in data["phrases"]]
         self.leading = frozenset(page for pages in self.pages.values() for page in pages)
         self._order = {sign: place for place, sign in enumerate(self.pages)}
@@ -75,11 +79,16 @@ class DangerWords:
         right = {*known}
         meant: dict[str, set[str]] = {}
         for word in _bare(query):
-            for key in self._keys(word, right):
+            keys = self._keys(word, right)
+            if not (keys & self._known or word in right or word in self._small or word.isdecimal()):
+                meant.setdefault(_UNKNOWN, set())
+            for key in keys:
                 meant.setdefault(key, set()).add(word)
-        hits = [(len(words), sign, words) for words, sign in self._phrases if words <= meant.keys()]
+        telling = [word for word in meant if word not in self._small and word != _UNKNOWN]
+        there = {*meant, *([_ANY] if len(telling) > 1 else [])}
+        hits = [(len(words - _OPEN), sign, words) for words, sign in self._phrases if words <= there]
         hits.sort(key=lambda hit: (-hit[0], self._order.get(hit[1], 0)))
-        used = frozenset(word for _, _, words in hits for key in words for word in meant[key])
+        used = frozenset(word for _, _, words in hits for key in words for word in meant.get(key, ()))
         return Named(tuple(dict.fromkeys(sign for _, sign, _ in hits)), used)
 
     def _keys(self, word: str, right: Iterable[str]) -> set[str]:
@@ -119,6 +128,7 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
         # A sign that decides nothing by itself is told from other things by its small words too: "injection in back".
         without = fillers if pages.get(sign) == [] else fillers | small
         keys = {same.get(word, word) for word in _bare(text) if word not in without}
+        keys |= _OPEN.intersection(text.split())
         if not keys & {*reader["half_fillers_kept_after"]}:
             keys -= {*reader["half_fillers"]}
         if keys:
@@ -126,6 +136,7 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
     return {
         "pages": pages,
         "same": same,
+        "small": sorted({*fillers, *small, *reader.get("half_fillers", ())}),
         "phrases": [[list(words), sign] for words, sign in phrases],
     }
 
