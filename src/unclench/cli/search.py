@@ -81,10 +81,13 @@ def as_text(found: Found) -> Iterator[str]:
     if found.is_beyond:
         yield wrapped(f"THIS IS AN EMERGENCY THAT UNCLENCH KNOWS TOO LITTLE ABOUT. {_BEYOND}")
         yield ""
+    if not found.hits:
+        yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")
+        yield wrapped("If something is wrong now, do the check: unclench check")
     if found.mended:
         yield wrapped(f"Looked for: {', '.join(f'{new} (not {old})' for old, new in found.mended.items())}")
     if found.unknown:
-        yield wrapped(f"Not found: {', '.join(found.unknown)}. The pages below are only about the other words.")
+        yield wrapped(f"Not found: {', '.join(found.unknown)}. The rest is only about the other words.")
     if not (found.is_understood or found.is_danger):
         yield wrapped(
             "If this is new or worse, start the check: unclench check. If it feels badly wrong, call your emergency "
@@ -97,6 +100,3 @@ def as_text(found: Found) -> Iterator[str]:
         yield f"   {one.kind}/{one.id}"
     if found.hits and found.is_understood and not found.is_danger:
         yield "New or worse? Do the check: unclench check"
-    if not found.hits:
-        yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")
-        yield wrapped("If something is wrong now, do the check: unclench check")

@@ -36,7 +36,7 @@ def test_words_need_no_quotes_and_danger_is_told_first() -> None:
 def test_every_danger_phrase_has_the_box_first() -> None:
     file = Path(__file__).resolve().parents[2] / "evidence" / "search_dangers.csv"
     index = SearchIndex.load(Knowledge.load())
-    queries = [row["query"] for row in csv.DictReader(file.open(encoding="utf-8", newline=""))]
+    queries = [row["query"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
     assert len(queries) > 150
     assert [one for one in queries if not next(as_text(index.find(one))).startswith("IF YOU HAVE THIS NOW: ")] == []
 

@@ -37,7 +37,7 @@ def test_danger_words_put_help_and_the_check_first(query: str) -> None:
 
 def test_every_danger_phrase_has_the_box() -> None:
     file = Path(__file__).resolve().parents[2] / "evidence" / "search_dangers.csv"
-    queries = [row["query"] for row in csv.DictReader(file.open(encoding="utf-8", newline=""))]
+    queries = [row["query"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
     assert len(queries) > 150
     assert [query for query in queries if 'class="now"' not in page(query)] == []
 
