@@ -28,7 +28,9 @@ _KINDS: Mapping[str, str] = {
     "claims": "claim, checked",
 }
 _MOST = 100
-_BEYOND = "Call your emergency number now. Tell somebody near you. Do not wait, and do not be alone with it."
+_BEYOND = (
+    "If it has happened or may happen, call your emergency number now. Tell somebody near you. Do not be alone with it."
+)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -79,7 +81,7 @@ def as_text(found: Found) -> Iterator[str]:
         )
         yield ""
     if found.is_beyond:
-        yield wrapped(f"THIS IS AN EMERGENCY THAT UNCLENCH KNOWS TOO LITTLE ABOUT. {_BEYOND}")
+        yield wrapped(f"THIS CAN BE AN EMERGENCY, AND UNCLENCH KNOWS TOO LITTLE ABOUT IT. {_BEYOND}")
         yield ""
     if not found.hits:
         yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")

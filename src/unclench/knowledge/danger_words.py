@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
+from unclench.errors import KnowledgeError, near_match
 from unclench.knowledge.pack import Knowledge
 from unclench.logic import Answer, Truth
 
@@ -108,6 +109,9 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
     Args:
         knowledge: the pack.
         locale: language of the queries; where there is no lexicon in it, nothing is named.
+
+    Raises:
+        KnowledgeError: `lexicon/search.yaml` has danger words for a finding, or of a group, that there is not.
     """
     lexicon: Mapping[str, Any] = knowledge.data["lexicon"]
     reader: Mapping[str, Any] = lexicon.get(locale, {})
@@ -123,6 +127,7 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
         for sign in dict.fromkeys([*asked, *knowledge.findings])
         if (page := pages_of(knowledge, sign, listed=sign in listed)) is not None
     }
+    _check(knowledge, search.get("danger", {}))
     phrases: dict[tuple[tuple[str, ...], str], None] = {}
     for sign, text in (*_phrases(reader, pages), *_made(search.get("danger", {}))):
         # A sign that decides nothing by itself is told from other things by its small words too: "injection in back".
@@ -203,6 +208,26 @@ def edits(one: str, other: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return row[-1]
+
+
+def _check(knowledge: Knowledge, danger: Mapping[str, Any]) -> None:
+    where = "lexicon/search.yaml: danger"
+    signs: Mapping[str, Any] = danger.get("signs", {})
+    groups = danger.get("groups", {})
+    problems = [
+        f'{where}: signs: "{sign}" is not a known finding.{near_match(sign, knowledge.findings)}'
+        for sign in signs
+        if sign not in knowledge.findings and not sign.startswith(f"{BEYOND}/")
+    ]
+    problems += [
+        f'{where}: {sign}: "{name}" is no group of words.{near_match(str(name), groups)}'
+        for sign, rows in signs.items()
+        for row in rows
+        for name in row
+        if "_" in str(name) and name not in groups
+    ]
+    if problems:
+        raise KnowledgeError(problems)
 
 
 def _phrases(reader: Mapping[str, Any], signs: Iterable[str]) -> Iterator[tuple[str, str]]:

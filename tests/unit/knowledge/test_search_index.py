@@ -214,6 +214,17 @@ def test_a_name_for_nothing_is_refused(knowledge: Knowledge, tmp_path: Path) -> 
         write_index(made, tmp_path / "search.db")
 
 
+def test_danger_words_for_nothing_are_refused(knowledge: Knowledge, tmp_path: Path) -> None:
+    made = copy(knowledge)
+    danger = {"groups": {"numb_words": ["numb"]}, "signs": {"fevr": [["numb_word"]]}}
+    search = {**knowledge.data["lexicon"]["search"], "danger": danger}
+    made.data = {**knowledge.data, "lexicon": {**knowledge.data["lexicon"], "search": search}}
+    with pytest.raises(KnowledgeError) as raised:
+        write_index(made, tmp_path / "search.db")
+    assert '"fevr" is not a known finding' in str(raised.value)
+    assert '"numb_word" is no group of words' in str(raised.value)
+
+
 def test_every_page_has_a_title_and_is_found_by_it(knowledge: Knowledge, index: SearchIndex) -> None:
     wording = knowledge.data["wording"]["en"]
     for kind in KINDS:
