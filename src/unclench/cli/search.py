@@ -28,6 +28,9 @@ _KINDS: Mapping[str, str] = {
     "claims": "claim, checked",
 }
 _MOST = 100
+_BEYOND = (
+    "If it has happened or may happen, call your emergency number now. Tell somebody near you. Do not be alone with it."
+)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,6 +57,8 @@ def _data(knowledge: Knowledge, query: str, found: Found) -> dict[str, Any]:
     return {
         "query": query[:LONGEST_QUERY],
         "is_danger": found.is_danger,
+        "signs": list(found.signs),
+        "unknown": list(found.unknown),
         "mended": dict(found.mended),
         "hits": [
             {"kind": one.kind, "id": one.id, "title": one.title, "summary": one.summary, "score": round(one.score, 3)}
@@ -75,13 +80,25 @@ def as_text(found: Found) -> Iterator[str]:
             "the check first: unclench check"
         )
         yield ""
+    if found.is_beyond:
+        yield wrapped(f"THIS CAN BE AN EMERGENCY, AND UNCLENCH KNOWS TOO LITTLE ABOUT IT. {_BEYOND}")
+        yield ""
+    if not found.hits:
+        yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")
+        yield wrapped("If something is wrong now, do the check: unclench check")
     if found.mended:
         yield wrapped(f"Looked for: {', '.join(f'{new} (not {old})' for old, new in found.mended.items())}")
+    if found.unknown:
+        yield wrapped(f"Not found: {', '.join(found.unknown)}. The rest is only about the other words.")
+    if not (found.is_understood or found.is_danger):
+        yield wrapped(
+            "If this is new or worse, start the check: unclench check. If it feels badly wrong, call your emergency "
+            "number now."
+        )
     for number, one in enumerate(found.hits, start=1):
         yield f"{number}. {one.title}  [{_KINDS[one.kind]}]"
         if one.summary:
             yield wrapped(one.summary, "   ")
         yield f"   {one.kind}/{one.id}"
-    if not found.hits:
-        yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")
-        yield wrapped("If something is wrong now, do the check: unclench check")
+    if found.hits and found.is_understood and not found.is_danger:
+        yield "New or worse? Do the check: unclench check"

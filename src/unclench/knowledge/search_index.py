@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from unclench.errors import KnowledgeError
+from unclench.knowledge import danger_words
+from unclench.knowledge.danger_words import BEYOND, DangerWords, Named, danger_data, edits, slips
 from unclench.knowledge.pack import Knowledge
 
 __all__ = ["KINDS", "LONGEST_QUERY", "Found", "Hit", "SearchIndex", "page_words", "write_index"]
@@ -33,7 +35,7 @@ KINDS: Final = (
 LONGEST_QUERY: Final = 200
 """Characters of a query that are read; what comes after is left out."""
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _PACKAGED: Final = Path(__file__).with_name("search.db")
 _CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
@@ -51,6 +53,7 @@ _LEAD: Final = {
 # How the ranking weighs things: found by trying, on the queries in tests/evidence/search_queries.csv.
 _COLUMNS: Final = (10.0, 9.0, 3.0, 1.0)
 _KIND_WORTH: Final = {"red_flags": 0.7, "dispositions": 0.7, "findings": 0.4, "claims": 0.5, "exercises": 0.9}
+_HARMLESS: Final = frozenset({"treatments", "exercises", "medicines", "contributors", "events", "claims", "questions"})
 _NAMED: Final = 60.0
 _HELD: Final = 25.0
 _LEAST_SHARE: Final = 0.34
@@ -84,13 +87,27 @@ class Found:
     Attributes:
         hits: pages, the best first.
         mended: word that is nowhere in the index to the word that was looked for instead.
+        unknown: words that nothing was found for, nor for a word like them; the search went on without them.
         is_danger: whether the query names a danger sign, or the page that comes first, and that page is about an
             emergency or a serious illness.
+        signs: the danger signs: ids of findings, and names such as `beyond/self_harm` that have no record.
     """
 
     hits: tuple[Hit, ...]
     mended: Mapping[str, str]
+    unknown: tuple[str, ...]
     is_danger: bool
+    signs: tuple[str, ...]
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the query names an emergency that no record is about."""
+        return any(sign.startswith(f"{BEYOND}/") for sign in self.signs)
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether every word of the query was found as it stands."""
+        return not self.mended and not self.unknown
 
 
 class SearchIndex:
@@ -117,13 +134,18 @@ class SearchIndex:
         self._called: dict[tuple[str, ...], list[int]] = {}
         for phrase, page in rows:
             self._called.setdefault(tuple(phrase.split()), []).append(page)
-        dangers = self._read.execute("SELECT phrase FROM danger WHERE locale = ?", [self.locale])
-        self._dangers = frozenset(tuple(phrase.split()) for (phrase,) in dangers)
-        pages = self._read.execute("SELECT number, kind FROM page WHERE locale = ?", [self.locale])
-        self._worth = {number: _KIND_WORTH.get(kind, 1.0) for number, kind in pages}
+        # Who reads in another language may still type in English; more danger words are never wrong.
+        self._dangers = DangerWords(json.loads(meta["danger"]))
+        pages = self._read.execute("SELECT number, kind, id FROM page WHERE locale = ?", [self.locale]).fetchall()
+        self._worth = {number: _KIND_WORTH.get(kind, 1.0) for number, kind, _ in pages}
+        self._numbers = {f"{kind}/{name}": number for number, kind, name in pages}
+        self._illnesses = frozenset(number for number, kind, _ in pages if kind == "causes")
+        self._harmless = frozenset(number for number, kind, _ in pages if kind in _HARMLESS)
+        self._signs = frozenset(self._numbers[page] for page in self._dangers.leading if page in self._numbers)
         emergencies = self._read.execute("SELECT number FROM page WHERE locale = ? AND danger", [self.locale])
         self._emergencies = frozenset(number for (number,) in emergencies)
-        self._longest = max(map(len, (*self._called, *self._dangers)), default=1)
+        self._vocabulary = frozenset(word for (word,) in self._read.execute("SELECT word FROM vocabulary"))
+        self._longest = max(map(len, self._called), default=1)
 
     @classmethod
     def load(cls, knowledge: Knowledge, *, locale: str = "en") -> SearchIndex:
@@ -157,15 +179,47 @@ class SearchIndex:
         Returns:
             The pages. None fits = no hits; never an error, whatever was typed.
         """
-        words = _folded(query[:LONGEST_QUERY], self._same)
+        typed = _WORDS.findall(_bare(query[:LONGEST_QUERY]))
+        words = [self._folded(word) for word in typed]
+        named = self._dangers.named(query[:LONGEST_QUERY], (one for one in typed if self._is_word(one)))
         asked = [word for word in words if word not in self._empty] or words
-        mended = {word: near for word in asked if (near := self._mended(word, asked)) not in (word, "")}
+        lost = [word for word in asked if word not in self._half and not self._is_there(word)]
+        # What is a danger word is never taken for another word.
+        dangerous = {*map(self._folded, named.words)}
+        near = {word: other for word in lost if (other := self._mended(word, asked))}
+        mended = {
+            word: other
+            for word, other in near.items()
+            if word not in dangerous or {*named.signs} <= {*self._named_with(typed, word, other).signs}
+        }
+        unknown = tuple(dict.fromkeys(word for word in lost if word not in dangerous and word not in mended))
         words, asked = ([mended.get(word, word) for word in one] for one in (words, asked))
-        scores, named = self._ranked(words, asked)
-        best = sorted(scores, key=lambda page: (-scores[page], page))[:limit]
-        is_danger = any(phrase in self._dangers for phrase in _runs(asked, self._longest))
-        is_danger = is_danger or any(page in named and page in self._emergencies for page in best[:1])
-        return Found(tuple(self._hit(page, scores[page]) for page in best), mended, is_danger)
+        scores, called = self._ranked(words, asked)
+        if named.signs:
+            scores = {page: score / 2 if page in self._harmless else score for page, score in scores.items()}
+        best = sorted(scores, key=lambda page: (-scores[page], page not in self._emergencies, page))
+        is_danger = bool(named.signs) or any(
+            page in self._signs or (page in called and page in self._emergencies) for page in best[:1]
+        )
+        for page in self._leading(named.signs, best, called):
+            scores[page] = max(scores.get(page, 0.0), *(scores[other] for other in best[:1]), 0.0)
+        best = [*dict.fromkeys([*self._leading(named.signs, best, called), *best])][:limit]
+        hits = tuple(self._hit(page, scores[page]) for page in best)
+        return Found(hits, mended, unknown, is_danger, named.signs)
+
+    def _named_with(self, typed: Sequence[str], word: str, other: str) -> Named:
+        """Return the danger that is named once one word is another."""
+        return self._dangers.named(" ".join(other if self._folded(one) == word else one for one in typed))
+
+    def _folded(self, word: str) -> str:
+        return _single(self._same.get(word, word))
+
+    def _leading(self, signs: Iterable[str], best: Sequence[int], called: set[int]) -> list[int]:
+        """Return the pages that come first: about the danger signs, but behind an illness that is called by name."""
+        pages = [place for sign in signs for place in self._dangers.pages.get(sign, ())]
+        pages.sort(key=lambda page: page.startswith("findings/"))
+        first = [page for page in best[:1] if page in called and page in self._illnesses]
+        return [*first, *(self._numbers[page] for page in pages if page in self._numbers)]
 
     def _ranked(self, words: Sequence[str], asked: Sequence[str]) -> tuple[dict[int, float], set[int]]:
         """Return page to score, and the pages one of whose names is in the query.
@@ -218,13 +272,11 @@ class SearchIndex:
         return {page: score for page, score in rows if page in self._worth}
 
     def _mended(self, word: str, asked: Sequence[str]) -> str:
-        """Return a word of the index: this one if it is there, or the likest one, or nothing.
+        """Return the word of the index that is likest to this one, or nothing.
 
         Of words that are equally like it, the one that stands on most pages with the other words asked for is meant.
         """
-        if self._is_there(word):
-            return word
-        most = 0 if len(word) < 5 else 1 if len(word) < 6 else 2
+        most = slips(word)
         threes = {word[at : at + 3] for at in range(len(word) - 2)}
         if not most or not threes:
             return ""
@@ -232,7 +284,7 @@ class SearchIndex:
             "SELECT word, count FROM vocabulary WHERE vocabulary MATCH ? ORDER BY rank LIMIT 60",
             [" OR ".join(f'"{three}"' for three in sorted(threes))],
         )
-        near = [(edits, -int(count), other) for other, count in rows if (edits := _edits(word, other, most)) <= most]
+        near = [(off, -int(count), other) for other, count in rows if (off := edits(word, other, most)) <= most]
         likest = [one for one in near if one[0] == min(near)[0]]
         if len(likest) > 1:
             others = [other for other in asked if other != word]
@@ -243,6 +295,10 @@ class SearchIndex:
         """Count the pages that have a word and another one, once for each other one."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return sum(self._read.execute(query, [f'"{word}" AND "{other}"']).fetchone()[0] for other in others)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether a word stands in the texts as it is typed; a word with only the same stem may be a slip."""
+        return not {word, _single(word)}.isdisjoint(self._vocabulary) or word in self._same
 
     def _is_there(self, word: str) -> bool:
         row = self._read.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", [f'"{word}"']).fetchone()
@@ -274,8 +330,9 @@ def write_index(knowledge: Knowledge, target: Path) -> None:
 
 
 def _made_by(pack: str) -> str:
-    """Return a name that changes with the pack and with this file."""
-    return hashlib.sha256(pack.encode() + Path(__file__).read_bytes()).hexdigest()[:24]
+    """Return a name that changes with the pack and with the code that makes the index."""
+    code = (Path(__file__), Path(danger_words.__file__))
+    return hashlib.sha256(pack.encode() + b"".join(file.read_bytes() for file in code)).hexdigest()[:24]
 
 
 def _keep(cache: Path, knowledge: Knowledge) -> None:
@@ -312,7 +369,6 @@ def _fill(connection: sqlite3.Connection, knowledge: Knowledge) -> None:
         CREATE TABLE page (number INTEGER PRIMARY KEY, locale TEXT, kind TEXT, id TEXT, title TEXT, summary TEXT,
                            danger INTEGER);
         CREATE TABLE called (locale TEXT, phrase TEXT, page INTEGER);
-        CREATE TABLE danger (locale TEXT, phrase TEXT);
         CREATE VIRTUAL TABLE words USING fts5(title, called, lead, body, tokenize = 'porter unicode61');
         CREATE VIRTUAL TABLE vocabulary USING fts5(word, count UNINDEXED, tokenize = 'trigram');
         """
@@ -346,8 +402,6 @@ def _fill(connection: sqlite3.Connection, knowledge: Knowledge) -> None:
                 phrases |= dict.fromkeys(one for one in telling if " " in one)
             connection.executemany("INSERT INTO called VALUES (?, ?, ?)", [(locale, one, number) for one in phrases])
             counts.update(word for text in texts for word in text.split())
-        dangers = _dangers(knowledge, locale, same, empty)
-        connection.executemany("INSERT INTO danger VALUES (?, ?)", [(locale, phrase) for phrase in dangers])
     unknown = sorted(set(search.get("called", {})) - known)
     if unknown:
         raise KnowledgeError(
@@ -365,6 +419,7 @@ def _fill(connection: sqlite3.Connection, knowledge: Knowledge) -> None:
         "same": json.dumps(same, ensure_ascii=False),
         "empty": json.dumps(sorted(empty)),
         "half_empty": json.dumps(sorted(half)),
+        "danger": json.dumps(danger_data(knowledge, "en"), ensure_ascii=False),
     }
     connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
@@ -439,19 +494,6 @@ def _variants(lexicon: Mapping[str, Any]) -> dict[str, str]:
     return {word: made.get(to, to) for word, to in made.items() if word != made.get(to, to)}
 
 
-def _dangers(knowledge: Knowledge, locale: str, same: Mapping[str, str], empty: frozenset[str]) -> Iterator[str]:
-    """Yield what people say for the danger signs that can be emergencies, without words that name nothing."""
-    signs = {f for screen in knowledge.screens if screen.stage == "danger" for f in screen.findings}
-    phrases: Mapping[str, Any] = knowledge.data["lexicon"].get(locale, {}).get("findings", {})
-    for finding in sorted(signs & set(phrases)):
-        if not knowledge.findings[finding].red_flag:
-            continue
-        said = phrases[finding]
-        listed = said if isinstance(said, list) else [*said.get("yes", ()), *said.get("part", ())]
-        folded = ([word for word in _folded(str(phrase), same) if word not in empty] for phrase in listed)
-        yield from dict.fromkeys(" ".join(words) for words in folded if words)
-
-
 def _folded(text: str, same: Mapping[str, str]) -> list[str]:
     """Return the words of a text without accents, apostrophes, plural endings and variants.
 
@@ -481,26 +523,3 @@ def _runs(words: Sequence[str], longest: int) -> Iterator[tuple[str, ...]]:
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + longest) + 1):
             yield tuple(words[start:end])
-
-
-def _edits(one: str, other: str, most: int) -> int:
-    """Return how many letters must be changed, added, dropped or exchanged with their neighbour; above `most`, more.
-
-    Examples:
-        >>> _edits("siatica", "sciatica", 2), _edits("recieve", "receive", 2)
-        (1, 1)
-    """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, start=1):
-        older, before, row = before, row, [at]
-        for place, against in enumerate(other, start=1):
-            cost = min(before[place] + 1, row[place - 1] + 1, before[place - 1] + (letter != against))
-            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == against:
-                cost = min(cost, older[place - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

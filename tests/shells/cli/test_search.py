@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 from shells.cli.running import unclench
 from unclench import Knowledge
+from unclench.cli.search import as_text
+from unclench.knowledge.search_index import SearchIndex
 
 
 def test_numb_leg_is_a_trapped_nerve() -> None:
@@ -26,6 +31,27 @@ def test_words_need_no_quotes_and_danger_is_told_first() -> None:
     ran = unclench("search", "numb", "between", "legs")
     assert ran.out.startswith("IF YOU HAVE THIS NOW: ")
     assert "unclench check" in ran.out
+
+
+def test_every_danger_phrase_has_the_box_first() -> None:
+    file = Path(__file__).resolve().parents[2] / "evidence" / "search_dangers.csv"
+    index = SearchIndex.load(Knowledge.load())
+    queries = [row["query"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
+    assert len(queries) > 150
+    assert [one for one in queries if not next(as_text(index.find(one))).startswith("IF YOU HAVE THIS NOW: ")] == []
+
+
+def test_words_not_found_are_told_and_the_check_is_offered() -> None:
+    ran = unclench("search", "face", "drooping")
+    assert ran.out.startswith("Not found: drooping. ")
+    assert "If this is new or worse, start the check: unclench check." in ran.out
+    assert unclench("search", "face", "drooping", "--format", "json").json["unknown"] == ["drooping"]
+
+
+def test_an_emergency_without_a_record_is_told() -> None:
+    ran = unclench("search", "killing", "myself")
+    assert "THIS CAN BE AN EMERGENCY" in ran.out
+    assert ran.out.startswith("IF YOU HAVE THIS NOW: ")
 
 
 def test_nothing_found_helps_on() -> None:

@@ -158,6 +158,7 @@ def test_the_map_of_the_site_names_every_page_and_robots_name_the_map() -> None:
     named = {urlsplit(one.text or "").path for one in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     assert {f"/learn/{kind}/{name}/" for kind, name in records()} <= named
     assert {f"/exercises/{name}/" for name in knowledge().exercises} <= named
+    assert {"/numbers/", "/sources/", "/search/"} <= named
     assert "Sitemap: http://localhost/sitemap.xml" in get("/robots.txt").content.decode()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -31,6 +33,25 @@ def test_danger_words_put_help_and_the_check_first(query: str) -> None:
     html = page(query)
     assert "call 999 or your local emergency number now" in html
     assert html.index('class="now"') < html.index('class="hits"')
+
+
+def test_every_danger_phrase_has_the_box() -> None:
+    file = Path(__file__).resolve().parents[2] / "evidence" / "search_dangers.csv"
+    queries = [row["query"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
+    assert len(queries) > 150
+    assert [query for query in queries if 'class="now"' not in page(query)] == []
+
+
+def test_words_not_found_are_told_and_the_check_is_offered() -> None:
+    html = page("face drooping")
+    assert "Not found: drooping." in html
+    assert html.index("If this is new or worse, start the check.") < html.index('class="hits"')
+    assert "call 999 or your local emergency number now" in html
+
+
+def test_an_emergency_without_a_record_is_told() -> None:
+    assert "This can be an emergency, and we know too little about it." in page("want to die")
+    assert "know too little about it" not in page("chest pain")
 
 
 def test_calm_words_do_not_alarm() -> None:

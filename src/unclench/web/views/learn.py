@@ -231,7 +231,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """Name every page that is the same for everybody, for search engines."""
     paths = [
         *(reverse(name) for name in ("start", "learn", "learn_claims", "learn_pictures", "learn_changes", "works")),
-        *(reverse(name) for name in ("library", "medicine", "proofs")),
+        *(reverse(name) for name in ("library", "medicine", "proofs", "numbers", "sources", "search")),
         *(reverse("learn_kind", args=[folder]) for folder in KINDS),
         *(each.url for folder in KINDS for group in _groups("en", folder) for each in group.links),
         *(reverse("learn_claim_text", args=[name]) for name in knowledge().claim_texts),

@@ -47,6 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
         found=found,
         hits=[_shown(hit) for hit in found.hits] if found else [],
         mended=[(old, new) for old, new in found.mended.items()] if found else [],
+        unknown=", ".join(found.unknown) if found else "",
     )
 
 
