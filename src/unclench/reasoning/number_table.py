@@ -271,12 +271,13 @@ class _Reader:
         reviewed_by, review_by = self.review(record_kind, record)
         shown = self.words(record_kind, record) if name is None else name
         value, low, high = number
-        if value is None and low is None:
+        if value is None and low is None and high is None:
             basis, why = "unknown", why or "Not known: no figure in the sources."
+        told = NO_RANGE if low is None and high is None else range_basis or basis
+        middle, least, most = counted or (None, None, None)
         return Number(
-            place, kind, record_kind, record, shown, what, value, low, high, unit, basis, grade or basis,
-            NO_RANGE if low is None else range_basis or basis, *(counted or (None, None, None)), from_memory,
-            reviewed_by, review_by, sources, why,
+            place, kind, record_kind, record, shown, what, value, low, high, unit, basis, grade or basis, told, middle,
+            least, most, from_memory, reviewed_by, review_by, sources, why,
         )  # fmt: skip
 
     def review(self, kind: str, record: str) -> tuple[str, str]:
@@ -344,7 +345,7 @@ class _Reader:
             own_kind, own, rest = _ratio_place(kind, record, at, term, holds)
             model = self.knowledge.data["model_written"]
             spread = model["spread_of_judgement" if term["basis"] == "judgement" else "spread_without_interval"]
-            low, high, from_record = ratio_range(*number, spread)
+            low, high, from_record = ratio_range(number[0], number[1], number[2], spread)
             log, variance = term[holds]
             reach = NORMAL_95 * math.sqrt(variance)
             yield self.row(
@@ -475,7 +476,7 @@ def cause_prior(knowledge: Knowledge, stratum: str, cause: str) -> tuple[float, 
     written = strata[stratum]["written"]
     spread = knowledge.data["model_written"]["prior_spread_without_interval"]
     own = (written if "priors" in written else strata[written["base"]]["written"])["priors"][cause]["value"]
-    span = prior_range(*own, spread)
+    span = prior_range(own[0], own[1], own[2], spread)
     if "priors" in written:
         return own[0], span
     value = math.exp(strata[stratum]["priors"][cause][0])

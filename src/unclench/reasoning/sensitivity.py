@@ -1,10 +1,10 @@
 """How far each uncertain number could move the likeliest cause of a case, and which study would matter most.
 
 Every prior and every ratio that a case touches has a range, the one that the table of all numbers gives. A prior moves
-in log odds, so it stays a probability, and the other causes share what it leaves; a ratio moves as its logarithm, capped
-and damped as it is counted. Each number is moved alone, to both ends of its range and to evenly likely places between
-and beyond them, with all others where they are, and the probabilities are worked out again in full: a ratio that grows
-may become the strongest of its group. Nothing here reaches the urgency.
+in log odds, so it stays a probability, and the other causes share what it leaves. A ratio moves as its logarithm,
+capped and damped as it is counted. Each number is moved alone, to both ends of its range and to evenly likely places
+between and beyond them, with all others where they are, and the probabilities are worked out again in full: a ratio
+that grows may become the strongest of its group. Nothing here reaches the urgency.
 """
 
 from __future__ import annotations

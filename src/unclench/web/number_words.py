@@ -64,7 +64,13 @@ def value_words(one: Number) -> str:
 
 def range_words(one: Number) -> str:
     """Return the range of a number; nothing where there is none."""
-    return "" if one.low is None or one.high is None else _between(one, one.low, one.high)
+    if one.low is None and one.high is None:
+        return ""
+    if one.high is None:
+        return _("from %(low)s; the upper end is not known") % {"low": _shown(one, one.low or 0.0)}
+    if one.low is None:
+        return _("up to %(high)s; the lower end is not known") % {"high": _shown(one, one.high)}
+    return _between(one, one.low, one.high)
 
 
 def counted_words(one: Number) -> str:
@@ -95,7 +101,7 @@ def basis_words() -> Mapping[str, str]:
 
 def range_basis_words(one: Number) -> str:
     """Return what the range of a number rests on, where that is not what the number itself rests on."""
-    return _("the spread our calculation takes") if one.range_basis == SPREAD else ""
+    return _("assumed by our calculation") if one.range_basis == SPREAD else ""
 
 
 def grade_words(one: Number) -> str:
@@ -117,9 +123,11 @@ def ratio_cells(kind: str, record: str, at: int, term: Mapping[str, Any]) -> tup
     found = {holds: number(ratio_id(kind, record, at, term, holds)) for holds in ("present", "absent") if term[holds]}
     texts = [with_range(found[holds]) if holds in found else "–" for holds in ("present", "absent")]
     basis = {"published": _("published"), "derived": _("derived"), "judgement": _("judgement")}[term["basis"]]
-    taken = dict.fromkeys(filter(None, map(range_basis_words, found.values())))
-    if taken:
-        basis = _("%(basis)s; range: %(range)s") % {"basis": basis, "range": next(iter(taken))}
+    assumed = [one.range_basis == SPREAD for one in found.values()]
+    if all(assumed):
+        basis = _("%(basis)s; range assumed") % {"basis": basis}
+    elif any(assumed):
+        basis = _("%(basis)s; one range assumed") % {"basis": basis}
     return texts[0], texts[1], basis
 
 
@@ -134,7 +142,9 @@ def group_words(term: Mapping[str, Any], terms: Iterable[Mapping[str, Any]]) -> 
 def ratio_rows(
     kind: str, record: str, terms: Sequence[Mapping[str, Any]], said: Sequence[str]
 ) -> tuple[tuple[str, ...], ...]:
-    """Return the ratios of a record, strongest first, the rows of a group together and patterns of rules last.
+    """Return the ratios of a record: what speaks for it, what speaks against it, and patterns of rules last.
+
+    Each part has its strongest rows first, and the rows of a group stand together.
 
     Args:
         kind: causes, contributors or events.
@@ -144,12 +154,16 @@ def ratio_rows(
     """
 
     def strength(at: int) -> float:
-        return max(abs(terms[at][holds][0]) for holds in ("present", "absent") if terms[at][holds])
+        return max(abs(float(terms[at][holds][0])) for holds in ("present", "absent") if terms[at][holds])
+
+    def speaks_for(at: int) -> bool:
+        return terms[at]["present"] is not None and terms[at]["present"][0] > 0
 
     blocks: dict[str, list[int]] = {}
     for at in sorted(range(len(terms)), key=lambda at: -strength(at)):
         blocks.setdefault(terms[at]["group"] or f" {at}", []).append(at)
-    ordered = [at for group in sorted(blocks, key=lambda group: group == _PATTERN) for at in blocks[group]]
+    kinds = sorted(blocks, key=lambda group: (group == _PATTERN, not any(map(speaks_for, blocks[group]))))
+    ordered = [at for group in kinds for at in blocks[group]]
     return tuple(
         (said[at], *ratio_cells(kind, record, at, terms[at]), group_words(terms[at], terms), _names(kind, record, at),
          str(terms[at].get("why") or "–"))
@@ -166,7 +180,7 @@ def _names(kind: str, record: str, at: int) -> str:
 def _shown(one: Number, value: float) -> str:
     """Return a number as people read it: a small chance as one in so many."""
     if one.kind != "prior" or value <= 0:
-        return f"{value:.4g}"
+        return f"{value:.{3 if one.kind == 'likelihood_ratio' else 4}g}"
     if value < _RARE:
         return _("1 in %(count)s") % {"count": f"{float(f'{1 / value:.2g}'):,.0f}"}
     share = 100 * value

@@ -135,8 +135,8 @@ def test_a_page_for_clinicians_shows_what_the_table_holds(client: Client, kind: 
                 line["record"] == name or line["record_kind"] in ("", "red_flags")
             )
             if own:
-                plain = tuple(f"{float(line[part]):.4g}" for part in ("value", "low", "high"))
-                counted = tuple(f"{float(line[part]):.4g}" for part in ("counted", "counted_low", "counted_high"))
+                plain = tuple(f"{float(line[part]):.3g}" for part in ("value", "low", "high"))
+                counted = tuple(f"{float(line[part]):.3g}" for part in ("counted", "counted_low", "counted_high"))
                 held.add(plain + (counted if counted[0] != plain[0] else ("", "", "")))
         shown = [tuple(part or "" for part in told.groups()) for cell in found if (told := RATIO.fullmatch(cell))]
         assert len(shown) == sum(term[holds] is not None for term in record["terms"] for holds in ("present", "absent"))
@@ -149,7 +149,7 @@ def test_priors_on_a_page_are_those_of_the_table(client: Client) -> None:
         told = set()
         for row in re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", html, re.DOTALL):
             value, span, *_rest = cells(row)
-            told.add(f"{value.strip()} ({span.removesuffix('the spread our calculation takes').strip()})")
+            told.add(f"{value.strip()} ({span.removesuffix('assumed by our calculation').strip()})")
         page = [
             cell
             for cell in cells(text(client, f"/learn/causes/{name}/?view=clinician"))
@@ -177,7 +177,7 @@ def test_the_table_of_ratios_says_how_rows_combine_and_puts_patterns_last(client
 def test_a_grade_a_spread_and_what_nobody_counted_are_told(client: Client) -> None:
     html = text(client, "/numbers/?kind=likelihood_ratio")
     assert ">Grade</th>" in html
-    assert "the spread our calculation takes" in html
+    assert "assumed by our calculation" in html
     html = text(client, "/numbers/?basis=unknown")
     count = len(selected(all_numbers(knowledge()), basis="unknown"))
     assert f"{count} of all the rows stand for something that no source of ours counted." in html

@@ -74,7 +74,7 @@ def test_numbers_are_as_written_and_priors_sum_to_one() -> None:
 def test_every_prior_and_ratio_has_its_range_and_says_what_it_rests_on() -> None:
     for one in all_numbers(Knowledge.load()):
         assert one.range_basis in RANGE_BASES
-        assert (one.range_basis == NO_RANGE) == (one.low is None or one.high is None), one.id
+        assert (one.range_basis == NO_RANGE) == (one.low is None and one.high is None), one.id
         if one.kind in ("prior", "likelihood_ratio"):
             assert one.value is not None, one.id
             assert one.low is not None, one.id

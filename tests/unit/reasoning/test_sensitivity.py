@@ -128,7 +128,7 @@ def test_no_number_leaves_its_own_scale(answers: dict[str, Answer]) -> None:
         assert 0 < one.low <= one.value <= one.high, one
         assert not one.strata or one.high < 1, one
         assert bool(one.strata) == one.number.startswith("prior/")
-        assert 0 <= min(one.at_low, one.at_high)
+        assert min(one.at_low, one.at_high) >= 0
         assert max(one.at_low, one.at_high) <= 1
 
 
