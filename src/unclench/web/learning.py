@@ -428,9 +428,9 @@ def _ratios(folder: str, name: str, terms: Iterable[Term]) -> Table:
         (_("Finding"), _("If present"), _("If absent"), _("Basis"), _("Group"), _("Source"), _("Why")),
         ratio_rows(folder, name, _record(folder, name)["terms"], [_said(term.when) for term in terms]),
         4,
-        _("The ratios of all rows that hold are multiplied. Of one group, only the strongest row counts. Patterns of "
-          "rules stand last: only the strongest of them counts, on top of the rows above. Where no source gives a range, "
-          "our calculation assumes one."),
+        _("Multiply the ratios of all rows that hold. Of one group, only the strongest row counts. Patterns of "
+          "rules stand last: only the strongest of them counts, on top of the rows above. Where no source gives a "
+          "range, our calculation assumes one."),
     )  # fmt: skip
 
 

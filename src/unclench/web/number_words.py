@@ -67,9 +67,9 @@ def range_words(one: Number) -> str:
     if one.low is None and one.high is None:
         return ""
     if one.high is None:
-        return _("from %(low)s; the upper end is not known") % {"low": _shown(one, one.low or 0.0)}
+        return _("from %(low)s; upper end unknown") % {"low": _shown(one, one.low or 0.0)}
     if one.low is None:
-        return _("up to %(high)s; the lower end is not known") % {"high": _shown(one, one.high)}
+        return _("up to %(high)s; lower end unknown") % {"high": _shown(one, one.high)}
     return _between(one, one.low, one.high)
 
 
@@ -86,7 +86,9 @@ def counted_words(one: Number) -> str:
 def with_range(one: Number) -> str:
     """Return a number with its range, and as it is counted where that is another number."""
     text, counted = _ranged(value_words(one), range_words(one)), counted_words(one)
-    return _("%(number)s; counted as %(counted)s") % {"number": text, "counted": counted} if counted else text
+    return (
+        _("%(number)s; the calculation takes %(counted)s") % {"number": text, "counted": counted} if counted else text
+    )
 
 
 def basis_words() -> Mapping[str, str]:
