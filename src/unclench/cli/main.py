@@ -231,7 +231,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     stats.add_argument("--format", choices=["json", "text"], default="text", help="text unless you say json")
     numbers = what("numbers", "list every number with its range, basis and sources")
     numbers.add_argument("--kind", default="", help="only one kind, such as prior, likelihood_ratio, effect or dose")
-    numbers.add_argument("--basis", default="", help="only what is published, derived or judgement")
+    numbers.add_argument("--basis", default="", help="only what is published, derived, judgement or unknown")
     numbers.add_argument("--source", default="", help="only what rests on this source")
     numbers.add_argument("--record", default="", help="only the numbers of this record")
     numbers.add_argument("--format", choices=["csv", "json"], default="csv", help="csv unless you say json")

@@ -17,6 +17,7 @@ __all__ = ["as_text", "run"]
 
 _SHOWN = 12
 _STUDIES_SHOWN = 5
+_RARE = 0.01  # priors under this are shown as one in so many
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,6 +54,15 @@ def as_text(knowledge: Knowledge, found: Sensitivity) -> Iterator[str]:
         f"{len(found.swings)} numbers are part of this. Each is moved alone through its own range, published or "
         "judged. None of them can change how urgent it is: rules decide that."
     )
+    strata = next((one.strata for one in found.swings if one.strata), ())
+    if len(strata) == 1:
+        yield wrapped(f"The priors are those of {strata[0]}. Each moves in log odds; the other causes share the rest.")
+    else:
+        yield wrapped(
+            f"Age or setting is not known, so each prior is the mean of {len(strata)} settings and age bands, with the "
+            f"least and the greatest end of any as its range: {', '.join(strata)}. Each moves in log odds; the other "
+            "causes share the rest."
+        )
     if found.upsets:
         others = {cause for one in found.upsets for cause in (one.first_at_low, one.first_at_high)} - {found.first}
         yield wrapped(
@@ -79,15 +89,26 @@ def as_text(knowledge: Knowledge, found: Sensitivity) -> Iterator[str]:
 def _swing(knowledge: Knowledge, one: Swing) -> Iterator[str]:
     owners = "; ".join(knowledge.words("causes", cause, "name") for cause in one.causes[:2])
     owners += "; and others" if len(one.causes) > len(one.causes[:2]) else ""
-    kind = "prior" if one.number.startswith("prior/") else f"{one.what}, for {owners}"
-    what = f"{kind} of {one.what}" if kind == "prior" else kind
+    if one.strata:
+        among = one.strata[0] if len(one.strata) == 1 else f"mean of {len(one.strata)} settings and age bands"
+        what = f"prior of {one.what}, {among}"
+    else:
+        what = f"ratio of {one.what}, for {owners}"
     yield wrapped(f"{_points(one.expected)}: {what}", "  ")
-    moved = f"{percent(one.at_low)} at {one.low:.3g}, {percent(one.at_high)} at {one.high:.3g} (now {one.value:.3g})"
+    low, high, now = (_number(one, value) for value in (one.low, one.high, one.value))
+    moved = f"{percent(one.at_low)} at {low}, {percent(one.at_high)} at {high} (now {now})"
     cited = dict.fromkeys(
         "judgement" if ref.is_judgement else str(knowledge.sources[ref.id].get("cites_as", ref.id))
         for ref in one.sources
     )
     yield wrapped(f"{moved} [{one.basis}: {'; '.join(cited) or 'no source'}]", "      ")
+
+
+def _number(one: Swing, value: float) -> str:
+    """Return a prior as a share, small ones as one in so many; a ratio as it is."""
+    if not one.strata:
+        return f"{value:.3g}"
+    return percent(value) if value >= _RARE else f"1 in {float(f'{1 / value:.2g}'):,.0f}"
 
 
 def _points(change: float) -> str:

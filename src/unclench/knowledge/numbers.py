@@ -10,6 +10,7 @@ import msgspec
 from unclench.errors import near_match
 from unclench.knowledge import schema
 from unclench.knowledge.expressions import Expressions, refs
+from unclench.knowledge.ranges import ratio_range
 from unclench.knowledge.read import Placed
 from unclench.logic import Node, mentioned
 
@@ -125,8 +126,7 @@ class Numbers(Expressions):
             return None
         value, low, high = written
         spread = model.spread_of_judgement if ratio.basis == "judgement" else model.spread_without_interval
-        if low is None or high is None or low <= 0:
-            low, high = value / spread, value * spread
+        low, high, _own = ratio_range(value, low, high, spread)
         exponent = model.proxy_exponent if ratio.proxy else 1.0
         return [math.log(min(max(one, model.ratio_floor), model.ratio_cap)) * exponent for one in (low, high)]
 

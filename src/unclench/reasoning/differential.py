@@ -31,6 +31,7 @@ __all__ = [
     "normalise",
     "prior_of",
     "scores",
+    "strata_that_fit",
 ]
 
 NORMAL_95 = 1.959964  # two-sided 95% point of the normal distribution: definition, not a clinical number
@@ -112,7 +113,7 @@ def prior_of(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, W
     An unknown age or setting is not guessed: the priors of all strata that could apply are averaged, and how far they
     lie apart is added to the variance.
     """
-    fitting = [stratum for stratum in knowledge.strata if _could_apply(stratum, answers)]
+    fitting = strata_that_fit(knowledge, answers)
     if len(fitting) == 1:
         return dict(fitting[0].priors)
     mixed = {}
@@ -125,6 +126,11 @@ def prior_of(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, W
         within = sum(stratum.priors[name].variance for stratum in fitting) / len(fitting)
         mixed[name] = Weight(math.log(mean), within + apart)
     return mixed
+
+
+def strata_that_fit(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Stratum]:
+    """Return the strata a person could be of: one where age and setting are known, else all those left open."""
+    return [stratum for stratum in knowledge.strata if _could_apply(stratum, answers)]
 
 
 def _could_apply(stratum: Stratum, answers: Mapping[str, Answer]) -> bool:

@@ -1,6 +1,7 @@
 """Every number that the advice rests on, one a row: where it comes from, how sure it is, who has looked at it.
 
-A row is read off the records; nothing is rounded, and what no source counted stays without a value.
+A row is read off the records; nothing is rounded, and what no source counted stays without a value. Every prior and
+ratio has its range: the record's own, or the spread that the calculation takes.
 """
 
 from __future__ import annotations
@@ -16,18 +17,25 @@ from unclench.errors import UnclenchError, near_match
 from unclench.knowledge import Knowledge
 from unclench.knowledge.medicine_records import Cramps, MedicineDose
 from unclench.knowledge.plan_records import Effect
+from unclench.knowledge.ranges import Range, log_odds, prior_range, ratio_range, shifted
 from unclench.knowledge.records import SourceRef, source_refs
 from unclench.logic import Negation, Node, from_data
 from unclench.reasoning.describe import describe
+from unclench.reasoning.differential import NORMAL_95
 
 __all__ = [
     "BASES",
     "COLUMNS",
     "KINDS",
+    "NO_RANGE",
+    "RANGE_BASES",
+    "SPREAD",
     "Number",
     "all_numbers",
     "as_csv",
+    "cause_prior",
     "numbers_data",
+    "ratio_id",
     "resting_on",
     "selected",
 ]
@@ -35,12 +43,18 @@ __all__ = [
 KINDS: Final = ("prior", "likelihood_ratio", "effect", "harm", "dose", "cramp_risk", "threshold", "model")
 """Kinds of number, in the order of the table."""
 
-BASES: Final = ("published", "derived", "judgement")
-"""What a number rests on: as a source gives it, worked out from a source, or nobody's but ours."""
+BASES: Final = ("published", "derived", "judgement", "unknown")
+"""What a number rests on: as a source gives it, worked out from a source, nobody's but ours, or no source has it."""
+
+SPREAD: Final = "spread"
+NO_RANGE: Final = "none"
+RANGE_BASES: Final = ("published", "derived", "judgement", SPREAD, NO_RANGE)
+"""What a range rests on: the record gives it, on one of the bases; the calculation takes its spread; there is none."""
 
 COLUMNS: Final = (
     "id", "kind", "record_kind", "record", "name", "what", "value", "low", "high", "unit", "basis", "grade",
-    "from_memory", "reviewed_by", "review_by", "sources", "why",
+    "range_basis", "counted", "counted_low", "counted_high", "from_memory", "reviewed_by", "review_by", "sources",
+    "why",
 )  # fmt: skip
 """Columns of the CSV."""
 
@@ -63,11 +77,16 @@ class Number:
         name: name of that record; empty = all causes, or the calculation itself.
         what: what it is the number of.
         value: the number; None = unknown, or there is only a range.
-        low: least end of its range; None = the source gives none.
+        low: least end of its range; None = no source gives one and no calculation uses one.
         high: greatest end of its range.
         unit: UCUM unit, or the kind of measure.
-        basis: one of `BASES`; empty where the number is unknown.
-        grade: how sure it is; empty = nobody graded it.
+        basis: one of `BASES`.
+        grade: how sure it is, where somebody graded it or its rule; else its basis.
+        range_basis: one of `RANGE_BASES`.
+        counted: a prior or ratio as the calculation counts it: priors sum to 1 in their stratum, ratios are capped and
+            those of odds damped; None = no number of the differential.
+        counted_low: least end of the 95% range that its variance stands for there.
+        counted_high: greatest end.
         from_memory: whether the source was remembered and not looked up.
         reviewed_by: who with a licence to practise looked at it; empty = nobody yet.
         review_by: day by which it must be looked at; empty = none is set.
@@ -85,6 +104,10 @@ class Number:
     unit: str
     basis: str
     grade: str
+    range_basis: str
+    counted: float | None
+    counted_low: float | None
+    counted_high: float | None
     from_memory: bool
     reviewed_by: str
     review_by: str
@@ -239,6 +262,8 @@ class _Reader:
         *,
         name: str | None = None,
         grade: str = "",
+        range_basis: str = "",
+        counted: tuple[float, float, float] | None = None,
         from_memory: bool = False,
         why: str = "",
     ) -> Number:
@@ -246,9 +271,13 @@ class _Reader:
         reviewed_by, review_by = self.review(record_kind, record)
         shown = self.words(record_kind, record) if name is None else name
         value, low, high = number
+        if value is None and low is None and high is None:
+            basis, why = "unknown", why or "Not known: no figure in the sources."
+        told = NO_RANGE if low is None and high is None else range_basis or basis
+        middle, least, most = counted or (None, None, None)
         return Number(
-            place, kind, record_kind, record, shown, what, value, low, high, unit, basis, grade, from_memory,
-            reviewed_by, review_by, sources, why,
+            place, kind, record_kind, record, shown, what, value, low, high, unit, basis, grade or basis, told, middle,
+            least, most, from_memory, reviewed_by, review_by, sources, why,
         )  # fmt: skip
 
     def review(self, kind: str, record: str) -> tuple[str, str]:
@@ -269,21 +298,29 @@ class _Reader:
                 "answer", locale=self.locale, thing=self.words("findings", "age", "label"), answer=between
             )
             written = stratum["written"]
-            for cause, (log, _variance) in stratum["priors"].items():
-                own = written["priors"][cause] if "priors" in written else None
-                number = own["value"] if own else [math.exp(log), None, None]
-                basis, sources, why = (own or written)["basis"], (own or written)["sources"], (own or written)["why"]
-                yield self.row(
-                    "prior", "causes", cause, stratum["id"], f"{place}; {ages}", number, "1", basis,
-                    source_refs(sources), why=why,
-                )  # fmt: skip
+            for cause, weight in stratum["priors"].items():
+                own = written["priors"][cause] if "priors" in written else written
+                value, span = cause_prior(self.knowledge, stratum["id"], cause)
+                yield self.prior("causes", cause, stratum["id"], f"{place}; {ages}", own, value, span, weight)
         for kind in ("contributors", "events"):
             for one in data[kind]:
                 own = one["written"]
-                yield self.row(
-                    "prior", kind, one["id"], "", "", own["value"], "1", own["basis"], source_refs(own["sources"]),
-                    why=own["why"],
-                )  # fmt: skip
+                value, low, high = own["value"]
+                span = prior_range(value, low, high, data["model_written"]["prior_spread_without_interval"])
+                log, variance = one["prior"]
+                share = log - math.log1p(math.exp(log)) if kind == "contributors" else log  # log odds, and log share
+                yield self.prior(kind, one["id"], "", "", own, value, span, (share, variance))
+
+    def prior(
+        self, kind: str, record: str, rest: str, what: str, own: Mapping[str, Any], value: float, span: Range,
+        weight: Sequence[float],
+    ) -> Number:  # fmt: skip
+        counted, reach = math.exp(weight[0]), NORMAL_95 * math.sqrt(weight[1])
+        return self.row(
+            "prior", kind, record, rest, what, (value, span.low, span.high), "1", own["basis"],
+            source_refs(own["sources"]), range_basis=own["basis"] if span.own else SPREAD,
+            counted=(counted, shifted(counted, -reach), shifted(counted, reach)), why=own["why"],
+        )  # fmt: skip
 
     def ratios(self) -> Iterator[Number]:
         """Yield every ratio once; those that causes share, and those of rules, are not said again for each cause."""
@@ -305,16 +342,24 @@ class _Reader:
             if number is None:
                 continue
             said = self.said(node if holds == "present" else Negation(node))
-            own_kind, own, rest, name = kind, record, f"{at}/{holds}", None
-            if term["origin"] == "shared":
-                own_kind, own, rest, name = "", "", f"all_causes/{term['when']}/{holds}", ""
-            elif term["origin"]:
-                own_kind, own, rest = "red_flags", term["origin"].partition(":")[2], holds
-                name = None
+            own_kind, own, rest = _ratio_place(kind, record, at, term, holds)
+            model = self.knowledge.data["model_written"]
+            spread = model["spread_of_judgement" if term["basis"] == "judgement" else "spread_without_interval"]
+            low, high, from_record = ratio_range(number[0], number[1], number[2], spread)
+            log, variance = term[holds]
+            reach = NORMAL_95 * math.sqrt(variance)
             yield self.row(
-                "likelihood_ratio", own_kind, own, rest, said, number, "1", term["basis"], source_refs(term["sources"]),
-                name=name, from_memory=term["from_memory"], why=term["why"],
+                "likelihood_ratio", own_kind, own, rest, said, (number[0], low, high), "1", term["basis"],
+                source_refs(term["sources"]), name=None if own else "", grade=self.certainty(own_kind, own),
+                range_basis=term["basis"] if from_record else SPREAD,
+                counted=(math.exp(log), math.exp(log - reach), math.exp(log + reach)),
+                from_memory=term["from_memory"], why=term["why"],
             )  # fmt: skip
+
+    def certainty(self, kind: str, record: str) -> str:
+        """Return how sure a rule is; empty = no rule."""
+        rules = self.knowledge.data["rules"] if kind == "red_flags" else ()
+        return next((str(rule["certainty"]) for rule in rules if rule["id"] == record), "")
 
     def effects(self) -> Iterator[Number]:
         for one in self.knowledge.treatments.values():
@@ -386,7 +431,8 @@ class _Reader:
                     number = [None if end is None else float(end) for end in (risk.value, risk.low, risk.high)]
                     what = self.said(risk.when) if risk.when is not None else ""
                     yield self.row(
-                        "cramp_risk", kind, name, "", what, number, risk.measure.replace("_", " "),
+                        "cramp_risk", kind, name, "", what, number,
+                        "" if risk.value is None else risk.measure.replace("_", " "),
                         "" if risk.value is None else "published", risk.sources, from_memory=risk.from_memory,
                     )  # fmt: skip
 
@@ -397,7 +443,7 @@ class _Reader:
                 basis = "judgement" if all(ref.is_judgement for ref in sources) else "published"
                 yield self.row(
                     "threshold", "red_flags", rule["id"], name, name.replace("_", " "), [one["value"], None, None],
-                    one["unit"], basis, sources, from_memory=rule["from_memory"],
+                    one["unit"], basis, sources, grade=rule["certainty"], from_memory=rule["from_memory"],
                 )  # fmt: skip
         for cause in self.knowledge.data["causes"]:
             if cause["test_threshold"] is not None:
@@ -414,6 +460,49 @@ class _Reader:
                 "model", "", "", name, name.replace("_", " ").replace("/", ": "), [value, None, None], "1", "judgement",
                 (SourceRef("judgement", ""),), name="", why=why,
             )  # fmt: skip
+
+
+def cause_prior(knowledge: Knowledge, stratum: str, cause: str) -> tuple[float, Range]:
+    """Return the prior of a cause in a stratum as written, and its range.
+
+    Of a stratum that is worked out from another one, the range is that of the other, as far off in log odds.
+
+    Args:
+        knowledge: the pack.
+        stratum: id of the stratum.
+        cause: id of the cause.
+    """
+    strata = {one["id"]: one for one in knowledge.data["strata"]}
+    written = strata[stratum]["written"]
+    spread = knowledge.data["model_written"]["prior_spread_without_interval"]
+    own = (written if "priors" in written else strata[written["base"]]["written"])["priors"][cause]["value"]
+    span = prior_range(own[0], own[1], own[2], spread)
+    if "priors" in written:
+        return own[0], span
+    value = math.exp(strata[stratum]["priors"][cause][0])
+    low, high = (shifted(value, log_odds(end) - log_odds(own[0])) for end in span[:2])
+    return value, Range(low, high, span.own)
+
+
+def ratio_id(kind: str, record: str, at: int, term: Mapping[str, Any], holds: str) -> str:
+    """Return the id of a ratio in the table; what causes share, and what a rule says, is one number.
+
+    Args:
+        kind: causes, contributors or events.
+        record: id of the record.
+        at: place of the term in the record.
+        term: the term as the pack has it.
+        holds: present or absent.
+    """
+    return "/".join(part for part in ("likelihood_ratio", *_ratio_place(kind, record, at, term, holds)) if part)
+
+
+def _ratio_place(kind: str, record: str, at: int, term: Mapping[str, Any], holds: str) -> tuple[str, str, str]:
+    if term["origin"] == "shared":
+        return "", "", f"all_causes/{term['when']}/{holds}"
+    if term["origin"]:
+        return "red_flags", term["origin"].partition(":")[2], holds
+    return kind, record, f"{at}/{holds}"
 
 
 def _leaves(data: Mapping[str, Any], reasons: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:

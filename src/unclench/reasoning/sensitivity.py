@@ -1,8 +1,10 @@
 """How far each uncertain number could move the likeliest cause of a case, and which study would matter most.
 
-Every prior and every ratio that a case touches has a range. Each number is moved alone, to both ends of its range and
-to evenly likely places between and beyond them, with all others where they are, and the probabilities are worked out
-again in full: a ratio that grows may become the strongest of its group. Nothing here reaches the urgency.
+Every prior and every ratio that a case touches has a range, the one that the table of all numbers gives. A prior moves
+in log odds, so it stays a probability, and the other causes share what it leaves. A ratio moves as its logarithm,
+capped and damped as it is counted. Each number is moved alone, to both ends of its range and to evenly likely places
+between and beyond them, with all others where they are, and the probabilities are worked out again in full: a ratio
+that grows may become the strongest of its group. Nothing here reaches the urgency.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from statistics import NormalDist
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from unclench.knowledge import Knowledge
+from unclench.knowledge.ranges import log_odds
 from unclench.knowledge.records import SourceRef, source_refs
 from unclench.logic import Answer, Negation, Truth, from_data
 from unclench.reasoning.case import Case
 from unclench.reasoning.describe import describe
-from unclench.reasoning.differential import normalise, prior_of
+from unclench.reasoning.differential import normalise, prior_of, strata_that_fit
+from unclench.reasoning.number_table import cause_prior, ratio_id
 from unclench.reasoning.triage import effective_answers
 
 __all__ = ["Sensitivity", "Study", "Swing", "sensitivity"]
@@ -38,7 +42,9 @@ class Swing:
         what: what it is the number of.
         basis: published, derived or judgement.
         sources: where it comes from.
-        value: the number as the calculation uses it: a probability for a prior, a ratio for all else.
+        strata: settings and age bands that a prior speaks of; more than one where age or setting is unknown, and then
+            it is their mean, from the least to the greatest end of any; empty for a ratio.
+        value: the number as the calculation uses it: a probability in (0, 1) for a prior, a ratio over 0 for all else.
         low: least end of its range.
         high: greatest end of its range.
         at_low: probability of the likeliest cause if the number were `low`.
@@ -54,6 +60,7 @@ class Swing:
     what: str
     basis: str
     sources: tuple[SourceRef, ...]
+    strata: tuple[str, ...]
     value: float
     low: float
     high: float
@@ -131,6 +138,7 @@ class Sensitivity:
                     "what": one.what,
                     "basis": one.basis,
                     "sources": [{"id": ref.id, "at": ref.at} for ref in one.sources],
+                    "strata": list(one.strata),
                     "value": one.value,
                     "low": one.low,
                     "high": one.high,
@@ -166,7 +174,7 @@ class _Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """One number with its range, as logarithms."""
+    """One number with its range, as logarithms; `shown` are value and ends as people read them."""
 
     id: str
     what: str
@@ -175,6 +183,8 @@ class _Known:
     log: float
     low: float
     high: float
+    shown: tuple[float, float, float]
+    strata: tuple[str, ...] = ()
 
 
 def sensitivity(knowledge: Knowledge, case: Case | Mapping[str, Any], *, locale: str = "en") -> Sensitivity:
@@ -230,7 +240,7 @@ def _swing(one: _Known, causes: tuple[str, ...], moved: _Moved, first: str, prob
     changes = [abs(moved(one.id, _between(one, place))[first] - probability) for place in places]
     expected = sum(changes) / len(changes) if changes else 0.0
     return Swing(
-        one.id, causes, one.what, one.basis, one.sources, math.exp(one.log), math.exp(one.low), math.exp(one.high),
+        one.id, causes, one.what, one.basis, one.sources, one.strata, *one.shown,
         at_low[first], at_high[first], _leader(at_low), _leader(at_high), expected,
     )  # fmt: skip
 
@@ -295,50 +305,41 @@ def _touched(
             weight = term.present if truth is Truth.TRUE else term.absent
             if truth is Truth.UNKNOWN or weight is None:
                 continue
-            name = _number_id(cause, at, data, holds)
+            name = ratio_id("causes", cause, at, data, holds)
             pieces[cause].append(_Piece(name, weight.log, term.group))
             if name not in numbers:
                 node = from_data(knowledge.data["expressions"][data["when"]])
                 said = describe(node if truth is Truth.TRUE else Negation(node), knowledge, locale=locale)
                 low, high = data["ends"][holds]
-                numbers[name] = _Known(name, said, term.basis, term.sources, weight.log, low, high)
+                shown = math.exp(weight.log), math.exp(low), math.exp(high)
+                numbers[name] = _Known(name, said, term.basis, term.sources, weight.log, low, high, shown)
     return numbers, pieces
 
 
-def _number_id(cause: str, at: int, term: Mapping[str, Any], holds: str) -> str:
-    """Return the id of a ratio as the table of all numbers has it; what causes share is one number."""
-    if term["origin"] == "shared":
-        return f"likelihood_ratio/all_causes/{term['when']}/{holds}"
-    if term["origin"]:
-        return f"likelihood_ratio/red_flags/{term['origin'].partition(':')[2]}/{holds}"
-    return f"likelihood_ratio/causes/{cause}/{at}/{holds}"
-
-
 def _priors(knowledge: Knowledge, answers: Mapping[str, Answer], locale: str) -> dict[str, _Known]:
-    """Return the prior of every cause.
+    """Return the prior of every cause with the range that the table of all numbers gives it.
 
-    Where one stratum fits, the range is the record's own, or that of the stratum it is worked out from. Where age or
-    setting is unknown it is that of the mean over all strata that could fit.
+    Where age or setting is unknown it is the mean over the strata that could fit, and its range goes from the least to
+    the greatest end of any of them.
     """
     made = {}
-    strata = {one["id"]: one for one in knowledge.data["strata"]}
-    loaded = {one.id: one for one in knowledge.strata}
+    written = {one["id"]: one["written"] for one in knowledge.data["strata"]}
+    strata = tuple(one.id for one in strata_that_fit(knowledge, answers))
     weights = prior_of(knowledge, answers)
-    fitting = [name for name, one in loaded.items() if dict(one.priors) == dict(weights)]
+    shares = normalise({cause: weight.log for cause, weight in weights.items()})
     for cause, weight in weights.items():
-        reach = _NORMAL_95 * math.sqrt(weight.variance)
-        low, high, basis, sources = weight.log - reach, weight.log + reach, "judgement", [["judgement", ""]]
-        place = f"prior/causes/{cause}"
-        if len(fitting) == 1:
-            stratum = strata[fitting[0]]
-            own = stratum["written"].get("priors") or strata[stratum["written"]["base"]]["written"]["priors"]
-            value, least, most = own[cause]["value"]
-            if least and most:
-                low, high = weight.log + math.log(least / value), weight.log + math.log(most / value)
-            from_own = "priors" in stratum["written"]
-            basis = own[cause]["basis"] if from_own else stratum["written"]["basis"]
-            sources = own[cause]["sources"] if from_own else stratum["written"]["sources"]
-            place = f"{place}/{fitting[0]}"
+        spans = [cause_prior(knowledge, stratum, cause) for stratum in strata]
+        share, basis, sources, place = shares[cause], "judgement", [["judgement", ""]], f"prior/causes/{cause}"
+        low, high = min(span.low for _, span in spans), max(span.high for _, span in spans)
+        if len(strata) == 1:
+            own = written[strata[0]]
+            own = own["priors"][cause] if "priors" in own else own
+            basis, sources, place = own["basis"], own["sources"], f"{place}/{strata[0]}"
         name = knowledge.words("causes", cause, "name", locale=locale)
-        made[cause] = _Known(place, name, basis, source_refs(sources), weight.log, low, high)
+        # In log odds against the other causes as they stand; priors that are written sum to 1 but for rounding.
+        ends = [weight.log + log_odds(end) - log_odds(share) for end in (low, high)]
+        made[cause] = _Known(
+            place, name, basis, source_refs(sources), weight.log, min(ends[0], weight.log), max(ends[1], weight.log),
+            (share, min(low, share), max(high, share)), strata,
+        )  # fmt: skip
     return made

@@ -16,19 +16,27 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+<<<<<<< HEAD
 from unclench.knowledge.learning_records import Change, Review, history_of, review_of
 from unclench.knowledge.medicine_records import Medicine, MedicineDose
 from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term, Weight
+=======
+from unclench.knowledge.learning_records import Review, history_of, review_of
+from unclench.knowledge.medicine_records import Medicine
+from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term
+>>>>>>> l4
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
 from unclench.logic.nodes import children
 from unclench.reasoning.comparison import all_sources, first_known, treatment_data
 from unclench.reasoning.describe import describe, percent
 from unclench.reasoning.medicine_advice import as_text, dose_sentences
 from unclench.reasoning.medicines import rules_of
+from unclench.reasoning.number_table import Number
 from unclench.web.advice import Citation, cited
 from unclench.web.chance import Chance, chance
 from unclench.web.drawings import Drawn, Layer, drawn, layers
 from unclench.web.effects import Shown, effect_words
+from unclench.web.number_words import group_words, number, ratio_cells, ratio_rows, with_range
 from unclench.web.pack import knowledge, words
 
 __all__ = [
@@ -70,7 +78,6 @@ KINDS: tuple[str, ...] = (
 )  # fmt: skip
 """Every kind that has a page for each record, in the order of the contents."""
 
-_NORMAL_95 = 1.959964
 _POINTS = 6
 _CAUSES = 8
 _LONGEST_POINT = 90
@@ -134,12 +141,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Numbers for clinicians. `in_english` is the first column of names and notes that are not translated."""
+    """Numbers for clinicians. `in_english` is the first column of names and notes that are not translated.
+
+    `note` says how to read it.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     in_english: int = 99
+    note: str = ""
 
     def labelled(self) -> list[list[tuple[str, str, bool]]]:
         """Return each row as (column, cell, whether it is in English), for screens too narrow for a table."""
@@ -432,53 +443,27 @@ def _said(node: Node) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _ratio(weight: Weight | None) -> str:
-    if weight is None:
-        return "–"
-    spread = _NORMAL_95 * math.sqrt(weight.variance)
-    values = [math.exp(weight.log + by) for by in (0, -spread, spread)]
-    return "{} ({}–{})".format(*(f"{value:.2g}" if value < 10 else f"{value:.0f}" for value in values))
-
-
-def _share(weight: Weight, *, odds: bool = False) -> tuple[float, float, float]:
-    """Return a probability with its range from a log share, or from log odds."""
-    spread = _NORMAL_95 * math.sqrt(weight.variance)
-    made = [math.exp(weight.log + by) for by in (0, -spread, spread)]
-    if odds:
-        made = [one / (1 + one) for one in made]
-    middle, low, high = (min(one, 0.999) for one in made)
-    return middle, low, high
-
-
-def _shown_share(share: tuple[float, float, float]) -> str:
-    return _("%(share)s (%(low)s to %(high)s)") % {
-        "share": percent(share[0]), "low": percent(share[1]), "high": percent(share[2]),
-    }  # fmt: skip
+def _drawn_prior(name: str, label: str, one: Number) -> Chances:
+    assert one.value is not None  # a prior has its value and its range
+    assert one.low is not None
+    assert one.high is not None
+    return Chances(label, chance(name, label, one.value, one.low, one.high))
 
 
 def _basis(name: str) -> str:
     return {"published": _("published"), "derived": _("derived"), "judgement": _("judgement")}[name]
 
 
-def _ratios(terms: Iterable[Term], records: Iterable[Mapping[str, Any]]) -> Table:
-    rows = tuple(
-        (
-            _said(term.when),
-            _ratio(term.present),
-            _ratio(term.absent),
-            _basis(term.basis),
-            ", ".join(dict.fromkeys(cited(ref, knowledge()).name for ref in term.sources if not ref.is_judgement))
-            or "–",
-            str(record.get("why") or "–"),
-        )
-        for term, record in zip(terms, records, strict=True)
-    )
+def _ratios(folder: str, name: str, terms: Iterable[Term]) -> Table:
     return Table(
-        _("Likelihood ratios as they are counted: capped, and odds ratios damped; 95% range"),
-        (_("Finding"), _("If present"), _("If absent"), _("Basis"), _("Source"), _("Why")),
-        rows,
+        _("Likelihood ratios with their ranges"),
+        (_("Finding"), _("If present"), _("If absent"), _("Basis"), _("Group"), _("Source"), _("Why")),
+        ratio_rows(folder, name, _record(folder, name)["terms"], [_said(term.when) for term in terms]),
         4,
-    )
+        _("Multiply the ratios of all rows that hold. Of one group, only the strongest row counts. Patterns of "
+          "rules stand last: only the strongest of them counts, on top of the rows above. Where no source gives a "
+          "range, our calculation assumes one."),
+    )  # fmt: skip
 
 
 def _record(part: str, name: str) -> Mapping[str, Any]:
@@ -590,13 +575,25 @@ def _cause(one: Cause) -> Page:
         label = _("%(place)s, age %(first)s to %(last)s") % {
             "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
         }  # fmt: skip
+<<<<<<< HEAD
         chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
     flags = _help_of_cause(one)
+=======
+        chances.append(_drawn_prior(f"p-{name}", label, number(f"prior/causes/{one.id}/{name}")))
+    flags = sorted(
+        (rule for rule in data.rules if one.id in rule.suspects and not rule.provisional and _is_told(rule)),
+        key=data.precedence,
+    )
+>>>>>>> l4
     priors = Table(
         _("How common it is before any answer but age and setting"),
         (_("Setting"), _("Age"), _("Share and range")),
         tuple(
-            (say.choice("setting", s.setting), f"{s.first_age}–{s.last_age}", _shown_share(_share(s.priors[one.id])))
+            (
+                say.choice("setting", s.setting),
+                f"{s.first_age}–{s.last_age}",
+                with_range(number(f"prior/causes/{one.id}/{s.id}")),
+            )
             for s in sorted(data.strata, key=lambda s: (data.findings["setting"].choices.index(s.setting), s.first_age))
         ),
     )
@@ -628,7 +625,7 @@ def _cause(one: Cause) -> Page:
             *(() if one.serious else (help_,)),
         ),
         terms=tuple(terms),
-        tables=(priors, _ratios(one.terms, _record("causes", one.id)["terms"])),
+        tables=(priors, _ratios("causes", one.id, one.terms)),
         citations=_cites(*(ref for term in one.terms for ref in term.sources)),
     )  # fmt: skip
 
@@ -645,7 +642,7 @@ def _evidence(name: str) -> str:
 def _hypothesis(folder: str, one: Hypothesis, schema: Mapping[str, Any]) -> Page:
     say, data = words(), knowledge()
     record = _record(folder, one.id)
-    share = _share(one.prior, odds=folder == "contributors")
+    prior = number(f"prior/{folder}/{one.id}")
     about = _("Among people who use the check, before any question is asked")
     charts = tuple(drawn(chart) for chart in data.charts.values() if folder == "events" and one.id in chart.events)
     asked = [o.id for o in data.questions.values() if (folder.removesuffix("s"), one.id) in o.records]
@@ -659,7 +656,7 @@ def _hypothesis(folder: str, one: Hypothesis, schema: Mapping[str, Any]) -> Page
             Section("do", _("What to do"), tuple(filter(None, [say(folder, one.id, "advice")]))),
             Section("help", _("When to get help"), groups=_by_level([*own, *others], _level_words)),
             Section("sure", _("How sure this is"), (_evidence(one.evidence),) if folder == "contributors" else ()),
-            Section("often", _("How common it is"), chances=(Chances(about, chance("prior", about, *share)),)),
+            Section("often", _("How common it is"), chances=(_drawn_prior("prior", about, prior),)),
             Section("for", _("What points to it"), points=_pointers(one.terms, speaks_for=True)),
             Section("against", _("What points to something else"), points=_pointers(one.terms, speaks_for=False)),
             Section("ask", _("Questions people ask"), links=tuple(link("question", name) for name in asked)),
@@ -668,11 +665,11 @@ def _hypothesis(folder: str, one: Hypothesis, schema: Mapping[str, Any]) -> Page
         layers=layers() if charts else (),
         terms=(
             (_("Clinical name"), say(folder, one.id, "clinical")),
-            (_("Prior"), _shown_share(share)),
+            (_("Prior"), with_range(prior)),
             (_("Evidence"), _evidence(one.evidence)),
         ),
         notes=tuple(filter(None, [record.get("evidence_note", "")])),
-        tables=(_ratios(one.terms, record["terms"]),),
+        tables=(_ratios(folder, one.id, one.terms),),
         citations=_cites(*one.sources, *(ref for term in one.terms for ref in term.sources),
                          *(ref for chart in data.charts.values() if one.id in chart.events
                            for line in chart.series for ref in line.sources)),
@@ -913,10 +910,12 @@ def _finding(one: Any) -> Page:
     points: list[tuple[float, str]] = []
     doubts: list[tuple[float, str]] = []
     for cause in data.causes.values():
-        for term in cause.terms:
+        written = _record("causes", cause.id)["terms"]
+        for at, term in enumerate(cause.terms):
             if one.id in data.mentions(term.when):
-                name = say("causes", cause.id, "name")
-                rows.append((name, _said(term.when), _ratio(term.present), _ratio(term.absent), _basis(term.basis)))
+                cells = ratio_cells("causes", cause.id, at, written[at])
+                group = group_words(written[at], written)
+                rows.append((say("causes", cause.id, "name"), _said(term.when), *cells, group))
                 enough = not is_test or _is_enough(one.id, term.when)
                 if term.present is not None and term.present.log > _CLEAR and enough:
                     points.append((term.present.log, cause.id))
@@ -953,8 +952,9 @@ def _finding(one: Any) -> Page:
             *(for_clinicians if is_test else ()),
             (_("Range and unit"), numbers),
         ),
-        tables=(Table(_("Likelihood ratios of whatever mentions it; 95% range"),
-                      (_("Cause"), _("Finding"), _("If present"), _("If absent"), _("Basis")), tuple(rows)),),
+        tables=(Table(_("Likelihood ratios of whatever mentions it"),
+                      (_("Cause"), _("Finding"), _("If present"), _("If absent"), _("Basis"), _("Group")), tuple(rows),
+                      5, _("For one cause, only the strongest row of a group counts.")),),
         citations=_cites(*(ref for c in data.causes.values() for t in c.terms if one.id in data.mentions(t.when)
                            for ref in t.sources), *(ref for rule in rules for ref in rule.sources)),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 
 import pytest
@@ -111,3 +112,73 @@ def test_links_of_sources_and_numbers_lead_somewhere(client: Client) -> None:
     for link in sorted(seen - {"/static/"}):
         if not link.startswith("/static/"):
             assert client.get(link, follow=True).status_code == 200, link
+
+
+RATIO = re.compile(r"([\d.e-]+) \(([\d.e-]+) to ([\d.e-]+)\)(?:; the calculation takes ([\d.e-]+) \(([\d.e-]+) to ([\d.e-]+)\))?")
+
+
+def cells(html: str) -> list[str]:
+    return [
+        re.sub(r"<span class=\"label\">[^<]*</span>|<[^>]*>", "", one) for one in re.findall(r"<td[^>]*>.*?</td>", html)
+    ]
+
+
+@pytest.mark.parametrize("kind", ["causes", "contributors", "events"])
+def test_a_page_for_clinicians_shows_what_the_table_holds(client: Client, kind: str) -> None:
+    lines = list(csv.DictReader(io.StringIO(client.get("/numbers.csv").content.decode(), newline="")))
+    for record in knowledge().data[kind]:
+        name = record["id"]
+        found = cells(text(client, f"/learn/{kind}/{name}/?view=clinician"))
+        held = set()
+        for line in lines:
+            own = line["kind"] == "likelihood_ratio" and (
+                line["record"] == name or line["record_kind"] in ("", "red_flags")
+            )
+            if own:
+                plain = tuple(f"{float(line[part]):.3g}" for part in ("value", "low", "high"))
+                counted = tuple(f"{float(line[part]):.3g}" for part in ("counted", "counted_low", "counted_high"))
+                held.add(plain + (counted if counted[0] != plain[0] else ("", "", "")))
+        shown = [tuple(part or "" for part in told.groups()) for cell in found if (told := RATIO.fullmatch(cell))]
+        assert len(shown) == sum(term[holds] is not None for term in record["terms"] for holds in ("present", "absent"))
+        assert set(shown) <= held, name
+
+
+def test_priors_on_a_page_are_those_of_the_table(client: Client) -> None:
+    for name in ("cauda_equina_syndrome", "nonspecific_back_pain", "lumbar_spinal_stenosis"):
+        html = text(client, f"/numbers/?kind=prior&record={name}")
+        told = set()
+        for row in re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", html, re.DOTALL):
+            value, span, *_rest = cells(row)
+            told.add(f"{value.strip()} ({span.removesuffix('assumed by our calculation').strip()})")
+        page = [
+            cell
+            for cell in cells(text(client, f"/learn/causes/{name}/?view=clinician"))
+            if " in 1" in cell or "1 in " in cell
+        ]
+        assert len(page) == len(knowledge().strata)
+        assert set(page) == told
+    assert (
+        "&lt;0.1%"
+        not in text(client, "/learn/causes/cauda_equina_syndrome/?view=clinician").partition("Rule it out")[0]
+    )
+
+
+def test_the_table_of_ratios_says_how_rows_combine_and_puts_patterns_last(client: Client) -> None:
+    html = text(client, "/learn/causes/cauda_equina_syndrome/?view=clinician")
+    assert "Of one group, only the strongest row counts." in html
+    table = html.partition("Likelihood ratios with their ranges")[2].partition("</table>")[0]
+    groups = [cells(row)[3] for row in re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", table, re.DOTALL)]
+    first = groups.index("pattern")
+    assert set(groups[first:]) == {"pattern"}
+    named = [one for one in groups[:first] if one != "–"]
+    assert len(list(itertools.groupby(named))) == len(set(named)) > 1, "the rows of a group stand together"
+
+
+def test_a_grade_a_spread_and_what_nobody_counted_are_told(client: Client) -> None:
+    html = text(client, "/numbers/?kind=likelihood_ratio")
+    assert ">Grade</th>" in html
+    assert "assumed by our calculation" in html
+    html = text(client, "/numbers/?basis=unknown")
+    count = len(selected(all_numbers(knowledge()), basis="unknown"))
+    assert f"{count} of all the rows stand for something that no source of ours counted." in html
+    assert html.count("Not known: no figure in the sources</") >= 40

@@ -10,13 +10,18 @@ import pytest
 
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
+from unclench.knowledge.ranges import log_odds
 from unclench.reasoning.number_table import (
     BASES,
     COLUMNS,
     KINDS,
+    NO_RANGE,
+    RANGE_BASES,
+    SPREAD,
     all_numbers,
     as_csv,
     numbers_data,
+    ratio_id,
     resting_on,
     selected,
 )
@@ -66,10 +71,70 @@ def test_numbers_are_as_written_and_priors_sum_to_one() -> None:
         assert all(math.isfinite(end) for end in ends)
 
 
+def test_every_prior_and_ratio_has_its_range_and_says_what_it_rests_on() -> None:
+    for one in all_numbers(Knowledge.load()):
+        assert one.range_basis in RANGE_BASES
+        assert (one.range_basis == NO_RANGE) == (one.low is None and one.high is None), one.id
+        if one.kind in ("prior", "likelihood_ratio"):
+            assert one.value is not None, one.id
+            assert one.low is not None, one.id
+            assert one.high is not None, one.id
+            assert 0 < one.low <= one.value <= one.high, one.id
+            assert one.range_basis in (one.basis, SPREAD), one.id
+            assert one.kind == "likelihood_ratio" or one.high < 1, one.id
+
+
+def test_the_calculation_is_as_sure_of_a_ratio_as_its_range_says() -> None:
+    knowledge = Knowledge.load()
+    numbers = {one.id: one for one in all_numbers(knowledge)}
+    power = knowledge.data["model_written"]["proxy_exponent"]
+    for kind in ("causes", "contributors", "events"):
+        for record in knowledge.data[kind]:
+            for at, term in enumerate(record["terms"]):
+                for holds in ("present", "absent"):
+                    if term[holds]:
+                        one = numbers[ratio_id(kind, record["id"], at, term, holds)]
+                        width = math.log((one.high or 0) / (one.low or 0)) * (power if term["proxy"] else 1)
+                        counted = math.log((one.counted_high or 0) / (one.counted_low or 0))
+                        assert counted == pytest.approx(width), one.id
+                        assert math.log(one.counted or 0) == pytest.approx(term[holds][0], abs=1e-12), one.id
+
+
+def test_the_range_across_studies_of_a_new_nerve_sign_is_that_of_its_source() -> None:
+    numbers = selected(all_numbers(Knowledge.load()), source="klompas_2002", kind="likelihood_ratio")
+    assert (6.6, 6.6, 33, "published") in {(one.value, one.low, one.high, one.range_basis) for one in numbers}
+
+
+def test_a_derived_band_keeps_the_range_of_the_band_it_is_worked_out_from() -> None:
+    knowledge = Knowledge.load()
+    numbers = {one.id: one for one in all_numbers(knowledge)}
+
+    def width(name: str) -> float:
+        one = numbers[name]
+        return log_odds(one.high or 0) - log_odds(one.low or 0)
+
+    derived = [one for one in knowledge.data["strata"] if "priors" not in one["written"]]
+    assert derived
+    for stratum in derived:
+        for cause in stratum["priors"]:
+            base = f"prior/causes/{cause}/{stratum['written']['base']}"
+            assert width(f"prior/causes/{cause}/{stratum['id']}") == pytest.approx(width(base))
+
+
+def test_what_nobody_counted_says_so_and_is_counted_apart() -> None:
+    unknown = selected(all_numbers(Knowledge.load()), basis="unknown")
+    assert unknown
+    for one in unknown:
+        assert (one.value, one.low, one.high, one.range_basis, one.grade) == (None, None, None, NO_RANGE, "unknown")
+        assert one.why, one.id
+
+
 def test_what_is_known_says_what_it_rests_on() -> None:
     for one in all_numbers(Knowledge.load()):
         if one.value is not None or one.low is not None:
             assert one.basis in BASES, one.id
+            assert one.basis != "unknown", one.id
+            assert one.grade, one.id
         if one.basis == "published":
             assert one.sources, one.id
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from copy import copy, deepcopy
+from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from people import EMERGENCY, SEIZED_BACK
+from strategies import cases
 from unclench.knowledge import Knowledge
+from unclench.logic import Answer
 from unclench.reasoning import Case
 from unclench.reasoning.differential import causes
 from unclench.reasoning.number_table import all_numbers
 from unclench.reasoning.sensitivity import Swing, sensitivity
 from unclench.reasoning.triage import effective_answers
 
+SETTINGS = ("community", "primary_care", "emergency_department")
 SCIATICA: dict[str, Any] = {
     **SEIZED_BACK,
     "findings": {**SEIZED_BACK["findings"], "leg_pain": True, "pain_below_knee": True, "night_pain": False},
@@ -31,8 +36,11 @@ def recomputed(knowledge: Knowledge, case: dict[str, Any], one: Swing, value: fl
     changed = 0
     if kind == "prior":
         for stratum in data["strata"]:
-            if stratum["id"] == path[2]:
-                stratum["priors"][path[1]][0] = log
+            if stratum["id"] == path[2]:  # the prior is `value`, and the other causes share the rest as before
+                priors = stratum["priors"]
+                rest = math.fsum(math.exp(weight[0]) for cause, weight in priors.items() if cause != path[1])
+                for cause, weight in priors.items():
+                    weight[0] = log if cause == path[1] else weight[0] + math.log((1 - value) / rest)
                 changed += 1
     else:
         for cause in data["causes"]:
@@ -113,9 +121,57 @@ def test_every_number_is_in_the_table_of_numbers() -> None:
     assert {one.number for one in sensitivity(knowledge, SCIATICA).swings} <= known
 
 
-def test_an_unknown_age_or_setting_widens_priors() -> None:
-    case = {"findings": {"back_pain": True}}
-    found = sensitivity(Knowledge.load(), case)
-    priors = [one for one in found.swings if one.number.startswith("prior/")]
-    assert len(priors) == len(Knowledge.load().causes)
-    assert all(one.low < one.value < one.high for one in priors)
+@given(cases(Knowledge.load()))
+@settings(max_examples=30)
+def test_no_number_leaves_its_own_scale(answers: dict[str, Answer]) -> None:
+    for one in sensitivity(Knowledge.load(), Case(None, answers)).swings:
+        assert 0 < one.low <= one.value <= one.high, one
+        assert not one.strata or one.high < 1, one
+        assert bool(one.strata) == one.number.startswith("prior/")
+        assert min(one.at_low, one.at_high) >= 0
+        assert max(one.at_low, one.at_high) <= 1
+
+
+def test_a_ratio_has_the_range_of_the_table_capped_and_damped_as_it_is_counted() -> None:
+    knowledge = Knowledge.load()
+    table = {one.id: one for one in all_numbers(knowledge)}
+    damped = {
+        f"likelihood_ratio/causes/{cause['id']}/{at}/{holds}"
+        for cause in knowledge.data["causes"]
+        for at, term in enumerate(cause["terms"])
+        for holds in ("present", "absent")
+        if term["proxy"]
+    }
+    floor, cap = (knowledge.data["model_written"][name] for name in ("ratio_floor", "ratio_cap"))
+    power = knowledge.data["model_written"]["proxy_exponent"]
+    for case in CASES:
+        for one in sensitivity(knowledge, case).swings:
+            if not one.strata:
+                told, by = table[one.number], power if one.number in damped else 1
+                ends = [min(max(end, floor), cap) ** by for end in (told.low or 0, told.value or 0, told.high or 0)]
+                assert [one.low, one.value, one.high] == pytest.approx(ends)
+
+
+def test_a_prior_has_the_range_that_the_table_has() -> None:
+    knowledge = Knowledge.load()
+    table = {one.id: one for one in all_numbers(knowledge)}
+    for setting, age in product(SETTINGS, (5, 15, 40, 70)):
+        for one in sensitivity(knowledge, {"age": age, "setting": setting, "findings": {"back_pain": True}}).swings:
+            if one.strata:
+                told = table[one.number]
+                assert one.number.endswith(f"/{one.strata[0]}")
+                assert (one.low, one.high) == (told.low, told.high)
+                assert one.value == pytest.approx(told.value, rel=1e-3)
+
+
+def test_with_an_unknown_age_or_setting_a_prior_is_a_mean_over_named_strata() -> None:
+    knowledge = Knowledge.load()
+    table = {one.id: one for one in all_numbers(knowledge)}
+    for case, count in (({}, len(knowledge.strata)), ({"age": 30}, len(SETTINGS))):
+        priors = [one for one in sensitivity(knowledge, case).swings if one.strata]
+        assert len(priors) == len(knowledge.causes)
+        for one in priors:
+            assert len(one.strata) == count
+            own = [table[f"{one.number}/{stratum}"] for stratum in one.strata]
+            assert (one.low, one.high) == (min(n.low or 0 for n in own), max(n.high or 0 for n in own))
+            assert one.low < one.value < one.high

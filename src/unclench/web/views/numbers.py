@@ -20,7 +20,6 @@ from unclench.reasoning.number_table import (
     BASES,
     KINDS,
     Number,
-    all_numbers,
     as_csv,
     numbers_data,
     resting_on,
@@ -28,6 +27,15 @@ from unclench.reasoning.number_table import (
 )
 from unclench.web.advice import cited
 from unclench.web.cookie import CookieProblem
+from unclench.web.number_words import (
+    basis_words,
+    counted_words,
+    every_number,
+    grade_words,
+    range_basis_words,
+    range_words,
+    value_words,
+)
 from unclench.web.pack import knowledge, words
 from unclench.web.state import State
 from unclench.web.views.page import read_state, show
@@ -37,7 +45,6 @@ __all__ = ["numbers", "numbers_csv", "numbers_json", "source", "sources"]
 
 _ROWS = 40
 _NO_UNIT = "1"
-_RARE = 0.01  # chances under this are shown as one in so many
 _IN_ENGLISH = ("threshold", "model")  # kinds whose quantities bear the names that the records give them
 
 
@@ -51,6 +58,8 @@ class _Row:
     url: str
     value: str
     range: str
+    range_basis: str
+    counted: str
     unit: str
     unit_in_english: bool
     basis: str
@@ -62,7 +71,7 @@ class _Row:
 def numbers(request: HttpRequest) -> HttpResponse:
     """Show the numbers that fit the filters, a page at a time. What is no filter is left out."""
     chosen = _asked(request)
-    fitting = selected(_all(get_language() or ""), **chosen)
+    fitting = selected(every_number(), **chosen)
     last = max(1, -(-len(fitting) // _ROWS))
     asked = request.GET.get("page", "")
     page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
@@ -73,7 +82,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
         _carried(request),
         rows=rows,
         count=len(fitting),
-        total=len(_all(get_language() or "")),
+        total=len(every_number()),
+        unknown=len(selected(every_number(), basis="unknown")),
         page=page,
         last=last,
         before=_query(chosen, page=page - 1) if page > 1 else "",
@@ -82,21 +92,21 @@ def numbers(request: HttpRequest) -> HttpResponse:
         picked=chosen,
         only=_about(chosen),
         kinds=[(name, text, name == chosen.get("kind")) for name, text in _kind_words().items()],
-        bases=[(name, text, name == chosen.get("basis")) for name, text in _basis_words().items()],
+        bases=[(name, text, name == chosen.get("basis")) for name, text in basis_words().items()],
     )
 
 
 @require_safe
 def numbers_csv(request: HttpRequest) -> HttpResponse:
     """Hand the numbers over as CSV, with the filters of the page."""
-    fitting = selected(_all(get_language() or ""), **_asked(request))
+    fitting = selected(every_number(), **_asked(request))
     return _file(as_csv(knowledge(), fitting), "text/csv; charset=utf-8", "numbers.csv")
 
 
 @require_safe
 def numbers_json(request: HttpRequest) -> HttpResponse:
     """Hand the numbers over as JSON, with the filters of the page."""
-    fitting = selected(_all(get_language() or ""), **_asked(request))
+    fitting = selected(every_number(), **_asked(request))
     text = json.dumps(numbers_data(knowledge(), fitting), ensure_ascii=False)
     return _file(text, "application/json", "numbers.json")
 
@@ -104,12 +114,10 @@ def numbers_json(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Show every source with how much rests on it, those that carry most numbers first."""
-    counts = Counter(
-        name for one in _all(get_language() or "") for name in dict.fromkeys(ref.id for ref in one.sources)
-    )
+    counts = Counter(name for one in every_number() for name in dict.fromkeys(ref.id for ref in one.sources))
     listed = [(cited(SourceRef(name, ""), knowledge()), name, counts[name]) for name in knowledge().sources]
     listed.sort(key=lambda one: (-one[2], one[0].name.casefold()))
-    judged = len(selected(_all(get_language() or ""), basis="judgement"))
+    judged = len(selected(every_number(), basis="judgement"))
     return show(request, "sources", _carried(request), listed=listed, judged=judged)
 
 
@@ -119,7 +127,7 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
     known = knowledge().sources.get(name)
     if known is None:
         raise Http404
-    fitting = selected(_all(get_language() or ""), source=name)
+    fitting = selected(every_number(), source=name)
     return show(
         request,
         "source",
@@ -144,18 +152,12 @@ def _file(text: str, kind: str, name: str) -> HttpResponse:
     return response
 
 
-@lru_cache(maxsize=8)
-def _all(_language: str) -> tuple[Number, ...]:
-    """Return every number, worded in the language of the page; the same for everybody who reads in it."""
-    return all_numbers(knowledge(), locale=words().locale)
-
-
 def _asked(request: HttpRequest) -> dict[str, str]:
     known: Mapping[str, Iterable[str]] = {
         "kind": KINDS,
         "basis": BASES,
         "source": {*knowledge().sources, "judgement"},
-        "record": {one.record for one in _all(get_language() or "")} - {""},
+        "record": {one.record for one in every_number()} - {""},
     }
     return {name: value for name, values in known.items() if (value := request.GET.get(name, "")) in values}
 
@@ -171,7 +173,7 @@ def _about(chosen: Mapping[str, str]) -> list[str]:
     if "source" in chosen:
         made.append(cited(SourceRef(chosen["source"], ""), knowledge()).name)
     if "record" in chosen:
-        made.append(next(one.name for one in _all(get_language() or "") if one.record == chosen["record"]))
+        made.append(next(one.name for one in every_number() if one.record == chosen["record"]))
     return made
 
 
@@ -201,14 +203,6 @@ def _one_kind_words() -> Mapping[str, str]:
     }
 
 
-def _basis_words() -> Mapping[str, str]:
-    return {
-        "published": _("Published"),
-        "derived": _("Worked out from published numbers"),
-        "judgement": _("Our judgement"),
-    }
-
-
 def _source_words() -> Mapping[str, str]:
     return {
         "guideline": _("Guideline"),
@@ -226,27 +220,16 @@ def _row(one: Number) -> _Row:
         one.kind in _IN_ENGLISH or (one.kind, one.record_kind) == ("dose", "medicines"),
         _one_kind_words()[one.kind],
         address(one.record_kind, one.record) if one.record else "",
-        "" if one.value is None else _shown(one, one.value),
-        "" if one.low is None or one.high is None else _("%(low)s to %(high)s") % _ends(one),
+        value_words(one),
+        range_words(one),
+        range_basis_words(one),
+        counted_words(one),
         "" if one.unit == _NO_UNIT else words()("units", one.unit, "name") or one.unit,
         not words()("units", one.unit, "name"),
-        _basis_words().get(one.basis, ""),
-        words()("grades", one.grade, "name") if one.grade else "",
+        basis_words().get(one.basis, ""),
+        grade_words(one),
         tuple((ref.id, cited(ref, knowledge()).name, ref.at) for ref in one.sources if not ref.is_judgement),
     )
-
-
-def _shown(one: Number, value: float) -> str:
-    """Return a number as people read it: a small chance as one in so many."""
-    if one.kind == "prior" and 0 < value < _RARE:
-        return _("1 in %(count)s") % {"count": f"{float(f'{1 / value:.2g}'):,.0f}"}
-    if one.kind == "prior" and value > 0:
-        return _("%(count)s in 100") % {"count": f"{value * 100:.2g}"}
-    return f"{value:.4g}"
-
-
-def _ends(one: Number) -> dict[str, str]:
-    return {"low": _shown(one, one.low or 0.0), "high": _shown(one, one.high or 0.0)}
 
 
 @lru_cache(maxsize=1)
