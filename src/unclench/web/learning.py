@@ -16,15 +16,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
 from unclench.knowledge.learning_records import Change, Review, history_of, review_of
 from unclench.knowledge.medicine_records import Medicine, MedicineDose
-from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term, Weight
-=======
-from unclench.knowledge.learning_records import Review, history_of, review_of
-from unclench.knowledge.medicine_records import Medicine
 from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term
->>>>>>> l4
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
 from unclench.logic.nodes import children
 from unclench.reasoning.comparison import all_sources, first_known, treatment_data
@@ -575,16 +569,8 @@ def _cause(one: Cause) -> Page:
         label = _("%(place)s, age %(first)s to %(last)s") % {
             "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
         }  # fmt: skip
-<<<<<<< HEAD
-        chances.append(Chances(label, chance(f"p-{name}", label, *_share(stratum.priors[one.id]))))
-    flags = _help_of_cause(one)
-=======
         chances.append(_drawn_prior(f"p-{name}", label, number(f"prior/causes/{one.id}/{name}")))
-    flags = sorted(
-        (rule for rule in data.rules if one.id in rule.suspects and not rule.provisional and _is_told(rule)),
-        key=data.precedence,
-    )
->>>>>>> l4
+    flags = _help_of_cause(one)
     priors = Table(
         _("How common it is before any answer but age and setting"),
         (_("Setting"), _("Age"), _("Share and range")),

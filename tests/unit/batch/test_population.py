@@ -13,8 +13,7 @@ import pytest
 
 from unclench import Knowledge, KnowledgeError
 from unclench.batch import assess_batch
-from unclench.batch.population import BLOCK
-from unclench.batch.population import LABEL, Population
+from unclench.batch.population import BLOCK, LABEL, Population
 
 ROOT = Path(__file__).resolve().parents[3]
 SIZE = 8192
