@@ -1,9 +1,9 @@
 """Tells which danger signs a few typed words may mean: by the words of the own-words reader, in any order.
 
 A query is no letter. It is short, misspelt and without grammar, so a sign counts as named when all words of one of its
-phrases stand there, wherever they stand; "not" takes nothing back, since "no numb legs" is typed by somebody who thinks
-of numb legs. A word that nobody knows counts as every danger word that is one slip away. To name too much costs a line
-to read; to name too little may cost a life.
+phrases stand there, wherever they stand; "not" takes nothing back, since "no numb saddle" is typed by somebody who
+thinks of one. A word that nobody knows counts as every danger word that it may be a slip of. To name too much costs a
+line to read; to name too little may cost a life.
 """
 
 from __future__ import annotations
