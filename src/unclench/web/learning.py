@@ -800,6 +800,7 @@ def _overdose_texts(one: Medicine) -> tuple[str, ...]:
 def _medicine(one: Medicine) -> Page:
     say, data = words(), knowledge()
     rules = rules_of(data, one)
+    parts = [data.medicines[name] for name in dict.fromkeys((one.id, *one.ingredients))]
 
     def told(action: str) -> tuple[str, ...]:
         found = []
@@ -862,7 +863,8 @@ def _medicine(one: Medicine) -> Page:
                   tuple((_said(rule.when) if rule.when is not None else _("everybody"), actions[rule.action],
                          _names(rule.sources)) for rule in rules), 2),
         ),
-        citations=_cites(*(ref for dose in one.doses for ref in dose.sources),
+        citations=_cites(*(ref for part in parts for dose in part.doses for ref in dose.sources),
+                         *(ref for part in parts if part.overdose is not None for ref in part.overdose.sources),
                          *(ref for rule in rules for ref in rule.sources)),
     )  # fmt: skip
 

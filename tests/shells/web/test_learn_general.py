@@ -13,6 +13,7 @@ from django.test import Client
 from unclench.knowledge import Disposition
 from unclench.reasoning.medicine_advice import as_text
 from unclench.web import learning
+from unclench.web.advice import cited
 from unclench.web.learning import KINDS, Section
 from unclench.web.pack import knowledge
 
@@ -121,3 +122,11 @@ def test_whatever_has_a_most_or_words_for_too_much_says_what_to_do_after_it() ->
             assert found is not None, name
             for part in parts:
                 assert data.words("medicines", part.id, "overdose") in " ".join(found.texts), name
+
+
+def test_a_mixture_cites_where_the_limits_of_its_parts_come_from() -> None:
+    mixture = learning.page("en", "medicines", "cold_and_flu_mix")
+    assert mixture is not None
+    doses = knowledge().medicines["paracetamol"].doses
+    assert doses
+    assert {cited(ref, knowledge()) for dose in doses for ref in dose.sources} <= set(mixture.citations)
