@@ -114,7 +114,8 @@ def test_links_of_sources_and_numbers_lead_somewhere(client: Client) -> None:
             assert client.get(link, follow=True).status_code == 200, link
 
 
-RATIO = re.compile(r"([\d.e-]+) \(([\d.e-]+) to ([\d.e-]+)\)(?:; the calculation takes ([\d.e-]+) \(([\d.e-]+) to ([\d.e-]+)\))?")
+RANGED = r"([\d.e-]+) \(([\d.e-]+) to ([\d.e-]+)\)"
+RATIO = re.compile(rf"{RANGED}(?:; the calculation takes {RANGED})?")
 
 
 def cells(html: str) -> list[str]:
