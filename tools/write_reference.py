@@ -80,7 +80,7 @@ def _cli_lines(top: argparse.ArgumentParser) -> Iterator[str]:
         yield ""
         summary = one.description or ""
         yield f"{summary[:1].upper()}{summary[1:]}."
-        rows = [(f"`{_called(action)}`", action.help or "") for action in _arguments(one)]
+        rows = [(f"`{_called(action)}`", _help(action)) for action in _arguments(one)]
         if rows:
             yield ""
             yield from _table(("argument", "meaning"), rows)
@@ -115,10 +115,15 @@ def _usage(names: Sequence[str], one: argparse.ArgumentParser) -> str:
 
 
 def _called(action: argparse.Action) -> str:
-    value = "|".join(action.choices) if action.choices else action.dest.upper()
+    value = "|".join(action.choices) if action.choices else str(action.metavar or action.dest.upper())
     if not action.option_strings:
         return value
     return action.option_strings[-1] + (f" {value}" if action.nargs != 0 else "")
+
+
+def _help(action: argparse.Action) -> str:
+    """Return what an argument means, its default filled in as the command's own help does."""
+    return (action.help or "") % {"default": action.default}
 
 
 def _findings_lines(knowledge: Knowledge) -> Iterator[str]:
