@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from unclench import __version__
 from unclench.batch.assess import assess_batch
-from unclench.batch.tables import OUTPUTS, Piece, pieces, write_rows
+from unclench.batch.tables import OUTPUTS, Piece, Refused, pieces, write_rows
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 
@@ -137,17 +137,21 @@ def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int, h
     refused = [*piece.refused]
     rows = piece.rows.to_numpy()
     reasons = result["error"]
-    refused += [(int(rows[row]), reasons[int(row)].as_py()) for row in np.flatnonzero(~good)]
+    names = result["id"] if "id" in result.schema.names else pa.nulls(result.num_rows)
+    refused += [
+        Refused(int(rows[row]), names[int(row)].as_py(), reasons[int(row)].as_py()) for row in np.flatnonzero(~good)
+    ]
     kept = result.drop_columns(["error"]).add_column(0, pa.field("row", pa.int64()), piece.rows)
     if not good.all():
         kept = kept.filter(pa.array(good))
-    work.keep(work.refused_part(place), lambda path: _write_refused(path, sorted(refused)))
+    work.keep(work.refused_part(place), lambda path: _write_refused(path, sorted(refused, key=lambda one: one.row)))
     work.keep(work.part(place), lambda path: write_rows(kept, path))
 
 
-def _write_refused(path: Path, refused: list[tuple[int, str]]) -> None:
+def _write_refused(path: Path, refused: list[Refused]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps({"row": row, "why": why}, ensure_ascii=False) + "\n" for row, why in refused)
+        # An id may be of any type a column can have, such as a date.
+        file.writelines(json.dumps(one._asdict(), ensure_ascii=False, default=str) + "\n" for one in refused)
         file.flush()
         os.fsync(file.fileno())
 

@@ -116,6 +116,36 @@ def test_broken_lines_are_refused_and_stop_nobody(tmp_path: Path) -> None:
     assert numbers == ([2, 4, 6, 8, 10, 12, 14, 16], [1, 3, 5, 7, 9, 11, 13, 15, 17])
 
 
+@pytest.mark.parametrize(
+    ("text", "taken", "refused"),
+    [
+        ('id,age,bladder_change_new\na,50,\n"b,50,true\nc,50,true\nd",60,true\ne,61,\n', "ace", [2, 4]),
+        ('id,age,bladder_change_new\na,50,\nb,50,"true\nc,50,true\n"d","60","true"\n', "acd", [2]),
+        ('id,age,bladder_change_new\n"a",50,\n"b"b,50,true\nc,50,true\n', "ac", [2]),
+    ],
+)
+def test_a_stray_quote_in_csv_costs_its_own_line(tmp_path: Path, text: str, taken: str, refused: list[int]) -> None:
+    source, target = tmp_path / "people.csv", tmp_path / "out.ndjson"
+    source.write_text(text, encoding="utf-8")
+    assert unclench("cohort", str(source), str(target)).status == 2
+    found = {row["id"]: row["disposition"] for row in rows(target)}
+    assert "".join(found) == taken
+    assert found["c"] == "emergency"
+    assert [one["row"] for one in lines(tmp_path / "out.ndjson.refused.ndjson")] == refused
+
+
+def test_a_key_that_is_there_twice_is_refused_as_assess_refuses_it(tmp_path: Path) -> None:
+    source, target = tmp_path / "people.ndjson", tmp_path / "out.ndjson"
+    twice = '{"id": "a", "bladder_change_new": true, "bladder_change_new": false}'
+    source.write_text(f'{twice}\n{{"id": "b", "findings": {{"age": 4, "age": 5}}}}\n{{"age": NaN}}\n', encoding="utf-8")
+    assert unclench("cohort", str(source), str(target)).status == 2
+    assert rows(target) == []
+    reasons = [one["why"] for one in lines(tmp_path / "out.ndjson.refused.ndjson")]
+    for why, words in zip(reasons, ('"bladder_change_new" is there twice', '"age" is there twice', "NaN"), strict=True):
+        assert words in why
+    assert '"bladder_change_new" is there twice' in unclench("assess", "-", stdin=twice).err
+
+
 @pytest.mark.parametrize(("suffix", "threads"), [(".parquet", "1"), (".ndjson", "2")])
 def test_a_killed_run_is_taken_up_without_a_lost_or_doubled_row(
     folder: Path, tmp_path: Path, suffix: str, threads: str
