@@ -10,7 +10,7 @@ import re
 __all__ = ["untranslated"]
 
 _BARE = re.compile(r"\S*[aceginosuyACEGINOSUY]\S*")
-_NAMES = re.compile(r"\bUnclench\b|\bunclench open\b|\bsha256:[0-9a-f]+|%\(\w+\)[sd]|\{\w+\}")
+_NAMES = re.compile(r"\bUnclench\b|\bunclench open\b|\bsha256:[0-9a-f]+|\b[0-9a-f]{16}\b|%\(\w+\)[sd]|\{\w+\}")
 
 
 def untranslated(text: str, *, allowed: str = "") -> list[str]:
@@ -18,7 +18,7 @@ def untranslated(text: str, *, allowed: str = "") -> list[str]:
 
     Args:
         text: what is shown.
-        allowed: a pattern of what may stand in any language, besides the name of the program and of its pack.
+        allowed: a pattern of what may stand in any language, besides the names of the program, its pack and its results.
     """
     text = _NAMES.sub(" ", text)
     return _BARE.findall(re.sub(allowed, " ", text) if allowed else text)

@@ -53,12 +53,21 @@ def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5, h
 
     Raises:
         CaseError: a column is no finding, or of a type that cannot hold it.
+        TypeError: this is no record batch, such as a table, which may be in many pieces.
+        ValueError: `top` is negative.
 
     Examples:
         >>> people = pa.RecordBatch.from_pydict({"age": [50, 50], "bladder_change_new": [True, None]})
         >>> assess_batch(Knowledge.load(), people)["disposition"].to_pylist()
         ['emergency', 'same_day']
     """
+    if not isinstance(batch, pa.RecordBatch):
+        raise TypeError(
+            f"assess_batch takes a pyarrow.RecordBatch, not a {type(batch).__name__}. "
+            "Of a table, give each of table.to_batches()."
+        )
+    if top < 0:
+        raise ValueError(f"top is {top}, and nobody can be told fewer than 0 causes. Give 0 or more.")
     check_columns(batch.schema, knowledge)
     engine = _engine(knowledge)
     parts = [engine.assess(batch.slice(first, BLOCK), top) for first in range(0, batch.num_rows, BLOCK)]

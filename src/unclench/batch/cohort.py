@@ -2,18 +2,21 @@
 
 Each part is written beside the output under a name of its own, with its refused rows, and counts once it has its final
 name. A run that finds parts goes on with the others. When all are there they are joined, and the output appears whole:
-it is never half of itself.
+it is never half of itself. Only one run at a time works on an output: it holds a lock, which ends with its process.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -23,14 +26,17 @@ import pyarrow.parquet as pq
 
 from unclench import __version__
 from unclench.batch.assess import assess_batch
-from unclench.batch.tables import OUTPUTS, Piece, pieces, write_rows
+from unclench.batch.tables import OUTPUTS, Piece, Refused, Source, pieces, write_rows
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 
-__all__ = ["PART", "Done", "run_cohort"]
+__all__ = ["PART", "Done", "check_target", "run_cohort"]
 
 PART: Final = 65_536
 """Rows in one part: what a kill can cost, and what memory has to hold."""
+
+
+_PIPED: Final = "piped"  # what `run.json` says of an input that cannot be known again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,23 @@ class Done:
     refused: int
 
 
+def check_target(target: Path) -> None:
+    """Refuse an output that no run could write; whether another run is writing it shows only later.
+
+    Raises:
+        CaseError: its name says no form, its folder is missing, or it is there already.
+    """
+    if target.suffix not in OUTPUTS:
+        raise CaseError(f"{target}: its name should end in one of {', '.join(OUTPUTS)}.")
+    if not target.parent.is_dir():
+        raise CaseError(f"{target.parent}: there is no such folder. Make it, or name another.")
+    if target.exists() and not _Work(target).note.exists():
+        raise CaseError(f"{target} is there already. Move it away, or name another file.")
+
+
 def run_cohort(
     knowledge: Knowledge,
-    source: Path,
+    source: Source,
     target: Path,
     *,
     top: int = 5,
@@ -56,7 +76,8 @@ def run_cohort(
 
     Args:
         knowledge: the pack.
-        source: Parquet, CSV, NDJSON or Arrow; see `unclench.batch.tables`.
+        source: Parquet, CSV, NDJSON or Arrow; see `unclench.batch.tables`. Of an open file nobody can say later whether
+            it is the same, so a run that was stopped is then not taken up: the next one begins afresh.
         target: Parquet or NDJSON, by its name. Beside it `NAME.refused.ndjson` tells each refused row and why, and
             `NAME.parts` holds what is done so far; a run that was stopped is taken up from there.
         top: how many causes to list for each person.
@@ -71,20 +92,22 @@ def run_cohort(
         is its number in the input, from 1.
 
     Raises:
-        CaseError: the input cannot be read, the output is there already, or the parts are of another run.
+        CaseError: the input cannot be read, the output cannot be written or is there already, another run is writing
+            it, or the parts are of another run.
     """
-    if target.suffix not in OUTPUTS:
-        raise CaseError(f"{target}: its name should end in one of {', '.join(OUTPUTS)}.")
-    if not source.is_file():
+    check_target(target)
+    if isinstance(source, Path) and not source.is_file():
         raise CaseError(f"{source}: there is no such file. Check the path.")
     work = _Work(target)
-    work.clean()
-    if target.exists() and not work.folder.exists():
-        raise CaseError(f"{target} is there already. Move it away, or name another file.")
-    work.begin(_settings(knowledge, source, top, part, hashes))
-    jobs = _jobs(work, pieces(source, knowledge, part), progress)
-    _work_through(knowledge, work, jobs, top, hashes, threads, progress)
-    return work.finish(work.expected)
+    with work.alone():
+        check_target(target)  # the run that was waited for may have just ended
+        work.clean()
+        all_pieces = pieces(source, knowledge, part)
+        first = next(all_pieces)  # an input that cannot be read at all leaves nothing behind
+        work.begin(_settings(knowledge, source, top, part, hashes))
+        jobs = _jobs(work, chain([first], all_pieces), progress)
+        _work_through(knowledge, work, jobs, top, hashes, threads, progress)
+        return work.finish(work.expected)
 
 
 def _jobs(
@@ -137,34 +160,42 @@ def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int, h
     refused = [*piece.refused]
     rows = piece.rows.to_numpy()
     reasons = result["error"]
-    refused += [(int(rows[row]), reasons[int(row)].as_py()) for row in np.flatnonzero(~good)]
+    names = result["id"] if "id" in result.schema.names else pa.nulls(result.num_rows)
+    refused += [
+        Refused(int(rows[row]), names[int(row)].as_py(), reasons[int(row)].as_py()) for row in np.flatnonzero(~good)
+    ]
     kept = result.drop_columns(["error"]).add_column(0, pa.field("row", pa.int64()), piece.rows)
     if not good.all():
         kept = kept.filter(pa.array(good))
-    work.keep(work.refused_part(place), lambda path: _write_refused(path, sorted(refused)))
+    work.keep(work.refused_part(place), lambda path: _write_refused(path, sorted(refused, key=lambda one: one.row)))
     work.keep(work.part(place), lambda path: write_rows(kept, path))
 
 
-def _write_refused(path: Path, refused: list[tuple[int, str]]) -> None:
+def _write_refused(path: Path, refused: list[Refused]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps({"row": row, "why": why}, ensure_ascii=False) + "\n" for row, why in refused)
+        # An id may be of any type a column can have, such as a date.
+        file.writelines(json.dumps(one._asdict(), ensure_ascii=False, default=str) + "\n" for one in refused)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _settings(knowledge: Knowledge, source: Path, top: int, part: int, hashes: bool) -> dict[str, object]:
+def _settings(knowledge: Knowledge, source: Source, top: int, part: int, hashes: bool) -> dict[str, object]:
     """Return what must be the same for parts of two runs to belong together."""
-    status = source.stat()
-    with source.open("rb") as file:
-        head = hashlib.sha256(file.read(1 << 20)).hexdigest()
     return {
-        "input": {"bytes": status.st_size, "changed_ns": status.st_mtime_ns, "sha256_of_first_mebibyte": head},
+        "input": _fingerprint(source) if isinstance(source, Path) else _PIPED,
         "pack": knowledge.hash,
         "version": __version__,
         "top": top,
         "hashes": hashes,
         "rows_in_a_part": part,
     }
+
+
+def _fingerprint(source: Path) -> dict[str, object]:
+    status = source.stat()
+    with source.open("rb") as file:
+        head = hashlib.sha256(file.read(1 << 20)).hexdigest()
+    return {"bytes": status.st_size, "changed_ns": status.st_mtime_ns, "sha256_of_first_mebibyte": head}
 
 
 class _Work:
@@ -174,6 +205,7 @@ class _Work:
         self.target = target
         self.refused = target.with_name(target.name + ".refused.ndjson")
         self.folder = target.with_name(target.name + ".parts")
+        self.note = self.folder / "run.json"
         self.over = target.with_name(target.name + ".parts-done")
         self.expected = 0
 
@@ -184,24 +216,69 @@ class _Work:
     def refused_part(self, place: int) -> Path:
         return self.folder / f"{place:08d}.refused"
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder of parts; one that this run made is removed again if nothing was done in it.
+
+        Raises:
+            CaseError: another run holds it.
+        """
+        lock = self._lock()
+        is_new = not self.note.exists()
+        try:
+            yield
+        finally:
+            if is_new and self.folder.exists() and not any(self.folder.glob("????????.*")):
+                shutil.rmtree(self.folder)
+            os.close(lock)
+
+    def _lock(self) -> int:
+        path = self.folder / "lock"
+        while True:
+            self.folder.mkdir(exist_ok=True)
+            try:
+                lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            except FileNotFoundError:
+                continue  # the run before has just removed the folder
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                other = os.read(lock, 20).decode() or "not named yet"
+                os.close(lock)
+                raise CaseError(
+                    f"{self.target}: another run (process {other}) is writing it. "
+                    "Wait for it to end, or name another output."
+                ) from None
+            try:
+                is_there = os.path.samestat(os.fstat(lock), path.stat())
+            except FileNotFoundError:
+                is_there = False
+            if is_there:
+                os.truncate(lock, 0)
+                os.write(lock, str(os.getpid()).encode())
+                return lock
+            os.close(lock)  # it was of a folder that is gone
+
     def clean(self) -> None:
         """Remove what a run left that ended between its last two steps."""
-        if self.over.exists():
-            shutil.rmtree(self.over)
+        shutil.rmtree(self.over, ignore_errors=True)
 
     def begin(self, settings: dict[str, object]) -> None:
-        note = self.folder / "run.json"
-        if note.exists():
-            if json.loads(note.read_text(encoding="utf-8")) != settings:
-                raise CaseError(
-                    f"{self.folder} holds parts of another run: another input, pack, version or setting. "
-                    "Remove it, or name another output."
-                )
-            for partial in self.folder.glob("*.partial*"):
-                partial.unlink(missing_ok=True)
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.keep(note, lambda path: path.write_text(json.dumps(settings), encoding="utf-8"))
+        if self.note.exists():
+            found = json.loads(self.note.read_text(encoding="utf-8"))
+            if found.get("input") != _PIPED:
+                if found != settings:
+                    raise CaseError(
+                        f"{self.folder} holds parts of another run: another input, pack, version or setting. "
+                        "Remove it, or name another output."
+                    )
+                for partial in self.folder.glob("*.partial*"):
+                    partial.unlink(missing_ok=True)
+                return
+            for useless in self.folder.iterdir():
+                if useless.name != "lock":
+                    useless.unlink()
+        self.keep(self.note, lambda path: path.write_text(json.dumps(settings), encoding="utf-8"))
 
     def keep(self, path: Path, write: Callable[[Path], object]) -> None:
         """Write a file under another name, then give it its own, so that it is there whole or not at all."""
@@ -220,7 +297,7 @@ class _Work:
         refused_whole.replace(self.refused)
         whole.replace(self.target)
         self.folder.rename(self.over)
-        shutil.rmtree(self.over)
+        self.clean()
         return Done(assessed, refused)
 
 

@@ -75,14 +75,15 @@ def check_columns(schema: pa.Schema, knowledge: Knowledge) -> None:
     """
     problems = []
     for place, field in enumerate(schema):
+        if schema.names.index(field.name) != place:
+            problems.append(f'the column "{field.name}" is there twice; keep one.')
+            continue
         if field.name in BESIDE_ANSWERS:
             continue
         known = knowledge.findings.get(field.name)
         if known is None:
             hint = near_match(field.name, (*BESIDE_ANSWERS, *knowledge.findings))
             problems.append(f'the column "{field.name}" is not a known finding.{hint} See: unclench findings.')
-        elif schema.names.index(field.name) != place:
-            problems.append(f'the column "{field.name}" is there twice; keep one.')
         elif not (_is_text(field.type) or _is_its_own(field.type, known)):
             problems.append(
                 f'the column "{field.name}" is {field.type}; a {known.kind} finding cannot be read from that.'

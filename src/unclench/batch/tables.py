@@ -1,24 +1,26 @@
 """Files of people as a stream of record batches, and result batches as files. Nothing is held whole.
 
 Parquet, Arrow and CSV come in as columns named by finding id. NDJSON comes in as one case a line, either in the form of
-`unclench assess` or flat. Rows are counted from 1, those that cannot be read included.
+`unclench assess` or flat. In both a row is one line. Rows are counted from 1, those that cannot be read and blank lines
+included, so that the number of a row leads to its line; the first line of a CSV file, the header, is not counted.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.ipc
-import pyarrow.json
 import pyarrow.parquet as pq
 
 from unclench.batch.reading import BESIDE_ANSWERS, as_text, check_columns
@@ -26,19 +28,41 @@ from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE
 from unclench.reasoning.case import ABOUT, Case
+from unclench.reasoning.case_json import LARGEST, decode_case
 
-__all__ = ["INPUTS", "OUTPUTS", "Piece", "Refused", "pieces", "rows_in", "write_rows"]
+__all__ = ["INPUTS", "OUTPUTS", "Piece", "Refused", "Source", "pieces", "rows_in", "write_rows"]
 
 INPUTS: Final = (".parquet", ".csv", ".ndjson", ".jsonl", ".arrow", ".feather", ".arrows")
 OUTPUTS: Final = (".parquet", ".ndjson", ".jsonl")
 
 _PARTS: Final = {"id", *ABOUT, "findings"}
 
-Refused: TypeAlias = tuple[int, str]
-"""The number of a row, and why it was not taken."""
+Source: TypeAlias = Path | BinaryIO
+"""A file by its name, or an open one of NDJSON that has no name (what was piped in)."""
 
-_READ: Final = 1 << 22  # bytes of text parsed at a time
-_LONGEST: Final = 1 << 20  # bytes of one case; a full one is a few kilobytes
+T = TypeVar("T")
+
+_Said: TypeAlias = tuple[str | None, Mapping[str, Any]]
+"""An id, and answers."""
+
+_FIELD: Final = r'(?:"(?:[^"]|"")*"|[^",]*)'
+_QUOTED: Final = re.compile(f"{_FIELD}(?:,{_FIELD})*")
+
+_HEAD: Final = 1 << 22  # bytes by which the lines of a text are guessed
+
+
+class Refused(NamedTuple):
+    """A row that was not taken.
+
+    Attributes:
+        row: its number.
+        id: as it stands in the row; None if there is none, or if it could not be read.
+        why: the reason.
+    """
+
+    row: int
+    id: object
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +80,33 @@ class Piece:
     refused: tuple[Refused, ...]
 
 
-def rows_in(path: Path) -> int | None:
-    """Return how many rows a file has, about so many if it is text; None if only reading it would tell."""
-    if path.suffix == ".parquet":
+def rows_in(source: Source) -> int | None:
+    """Return how many rows there are, about so many if it is text; None if only reading it would tell."""
+    if isinstance(source, Path) and source.suffix == ".parquet":
         try:
-            return int(pq.read_metadata(path).num_rows)
+            return int(pq.read_metadata(source).num_rows)
         except pa.ArrowException:
             return None  # whoever reads it says what is wrong
-    if path.suffix in (".csv", ".ndjson", ".jsonl"):
-        with path.open("rb") as file:
-            head = file.read(_READ)
-        return round(path.stat().st_size * head.count(b"\n") / len(head)) if head else 0
+    if not isinstance(source, Path) or source.suffix in (".csv", ".ndjson", ".jsonl"):
+        with _opened(source) as file:
+            head = file.read(_HEAD)
+            size = file.seek(0, os.SEEK_END)
+        return round(size * head.count(b"\n") / len(head)) if head else 0
     return None
 
 
-def pieces(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
+def pieces(source: Source, knowledge: Knowledge, size: int) -> Iterator[Piece]:
     """Yield the people of a file, `size` rows at a time; the same file always gives the same pieces.
+
+    There is always a first piece, with no row if the file has none, and it comes after the columns were checked.
 
     Raises:
         CaseError: it cannot be read as what its name says, or a column is no finding.
     """
+    if not isinstance(source, Path):
+        yield from _ndjson(source, knowledge, size)
+        return
+    path = source
     try:
         match path.suffix:
             case ".csv":
@@ -113,7 +144,7 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
                 for group in range(file.num_row_groups)
                 for batch in file.iter_batches(min(size, 65_536), row_groups=[group], use_threads=False)
             )
-            yield from _numbered(_even(batches, size))
+            yield from _numbered(_even(batches, size), file.schema_arrow)
         return
     with pa.OSFile(os.fspath(path)) as source:
         try:
@@ -122,18 +153,20 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
             source.seek(0)
             stream = pa.ipc.open_stream(source)
             check_columns(stream.schema, knowledge)
-            yield from _numbered(_even(iter(stream), size))
+            yield from _numbered(_even(iter(stream), size), stream.schema)
             return
         check_columns(reader.schema, knowledge)
         batches = (reader.get_batch(place) for place in range(reader.num_record_batches))
-        yield from _numbered(_even(batches, size))
+        yield from _numbered(_even(batches, size), reader.schema)
 
 
-def _numbered(batches: Iterator[pa.RecordBatch]) -> Iterator[Piece]:
+def _numbered(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[Piece]:
     first = 1
     for batch in batches:
         yield Piece(batch, pa.array(np.arange(first, first + batch.num_rows)), ())
         first += batch.num_rows
+    if first == 1:
+        yield Piece(pa.RecordBatch.from_pylist([], schema=schema), pa.array([], pa.int64()), ())
 
 
 def _even(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
@@ -162,95 +195,113 @@ def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 
 def _csv(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
-    """Read every column as text: what is no answer is then one row's trouble, not the file's."""
-    skipped: list[Refused] = []
+    """Read every column as text, and every line by itself: what is wrong with one is then that row's trouble alone.
 
-    def note(row: Any) -> str:
-        # Line 1 is the header.
-        wrong = f"it has {row.actual_columns} fields, and the first line has {row.expected_columns}."
-        skipped.append((row.number - 1, wrong))
-        return "skip"
-
+    No finding needs a line break inside a field. A quote that is never closed would take the people below it with it.
+    """
     with path.open("rb") as file:
-        names = pa.csv.open_csv(
-            file, pa.csv.ReadOptions(block_size=_READ, use_threads=False),
-            pa.csv.ParseOptions(invalid_row_handler=lambda _: "skip", newlines_in_values=True),
-        ).schema.names  # fmt: skip
-    check_columns(pa.schema([(name, pa.string()) for name in names]), knowledge)
-    with path.open("rb") as file:
-        reader = pa.csv.open_csv(
-            file,
-            pa.csv.ReadOptions(block_size=_READ, use_threads=False),
-            pa.csv.ParseOptions(invalid_row_handler=note, newlines_in_values=True),
-            pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-        )
-        done = told = 0
-        row = 0
-        for batch in _even(iter(reader), size):
-            numbers = np.arange(row + 1, row + 1 + batch.num_rows)
-            end = told
-            while end < len(skipped) and skipped[end][0] <= row + batch.num_rows + (end - told):
-                place = skipped[end][0] - row - 1 - (end - told)
-                numbers[max(0, place) :] += 1
-                end += 1
-            row = int(numbers[-1])
-            yield Piece(batch, pa.array(numbers), tuple(skipped[told:end]))
-            told = end
-            done += batch.num_rows
-        if told < len(skipped):
-            nothing = pa.RecordBatch.from_pylist([], schema=pa.schema([(name, pa.string()) for name in names]))
-            yield Piece(nothing, pa.array([], pa.int64()), tuple(skipped[told:]))
-
-
-def _ndjson(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
-    with path.open("rb") as file:
-        number = 0
         lines = _lines(file)
-        while True:
-            rows: list[tuple[int, str | None, Mapping[str, Any]]] = []
-            refused: list[Refused] = []
-            for line in lines:
-                number += 1
-                try:
-                    rows.append((number, *_case(line, knowledge)))
-                except CaseError as error:
-                    refused.append((number, str(error)))
-                if len(rows) + len(refused) == size:
-                    break
-            if not rows and not refused:
-                return
-            yield Piece(_as_batch(rows), pa.array([one[0] for one in rows], pa.int64()), tuple(refused))
+        header = next(lines, b"")
+        if not header.strip():
+            raise CaseError(f"{path}: its first line is empty. It should name the columns.")
+        try:
+            names = _fields(header.removeprefix(b"\xef\xbb\xbf"))
+        except CaseError as error:
+            raise CaseError(f"{path}: line 1, which should name the columns: {error}") from None
+        check_columns(pa.schema([(name, pa.string()) for name in names]), knowledge)
+
+        def read(row: int, line: bytes) -> list[str] | Refused:
+            try:
+                fields = _fields(line)
+            except CaseError as error:
+                return Refused(row, None, str(error))
+            if len(fields) != len(names):  # which of them is the id, nobody can say
+                return Refused(row, None, f"it has {len(fields)} fields, and the first line has {len(names)}.")
+            return fields
+
+        for rows, numbers, refused in _by_line(enumerate(lines, 1), read, size):
+            columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+            arrays = [pa.array(column, pa.string()) for column in columns]
+            yield Piece(pa.RecordBatch.from_arrays(arrays, names), pa.array(numbers, pa.int64()), refused)
+
+
+def _fields(line: bytes) -> list[str]:
+    if len(line) > LARGEST:
+        raise CaseError(f"it is longer than {LARGEST // 1024} KiB, and no case is.")
+    try:
+        text = line.decode().rstrip("\r\n")
+        if '"' in text and not _QUOTED.fullmatch(text):
+            raise CaseError("a quote in it is not closed, or stands inside a field without quotes. A row is one line.")
+        (fields,) = csv.reader([text], strict=True)
+    except UnicodeDecodeError as error:
+        wrong = f"byte {error.start + 1} is 0x{line[error.start]:02x}"
+        raise CaseError(f"it is not text in UTF-8 ({wrong}). Save the file as UTF-8.") from None
+    except csv.Error as error:
+        raise CaseError(f"it is no line of CSV ({error}).") from None
+    return fields
+
+
+def _ndjson(source: Source, knowledge: Knowledge, size: int) -> Iterator[Piece]:
+    def read(number: int, line: bytes) -> _Said | Refused:
+        name = None
+        try:
+            data = decode_case(line, many=True)
+            name = _id_in(data)
+            return name, _answers(data, knowledge)
+        except CaseError as error:
+            return Refused(number, name, str(error))
+
+    with _opened(source) as file:
+        for rows, numbers, refused in _by_line(enumerate(_lines(file), 1), read, size):
+            yield Piece(_as_batch(rows), pa.array(numbers, pa.int64()), refused)
+
+
+def _opened(source: Source) -> AbstractContextManager[BinaryIO]:
+    if isinstance(source, Path):
+        return source.open("rb")
+    source.seek(0)
+    return nullcontext(source)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
     """Yield each line; of one that is too long, only the start, and the rest is skipped."""
-    with closing(file):
-        while line := file.readline(_LONGEST + 1):
-            if len(line) > _LONGEST and not line.endswith(b"\n"):
-                while (rest := file.readline(_LONGEST)) and not rest.endswith(b"\n"):
-                    pass
-            yield line
+    while line := file.readline(LARGEST + 2):
+        if len(line) > LARGEST and not line.endswith(b"\n"):
+            while (rest := file.readline(LARGEST)) and not rest.endswith(b"\n"):
+                pass
+        yield line
 
 
-def _case(line: bytes, knowledge: Knowledge) -> tuple[str | None, Mapping[str, Any]]:
-    """Return the id and the answers of one line. What cannot hold beside the rest is found when all are read."""
-    if len(line) > _LONGEST:
-        raise CaseError(f"it is longer than {_LONGEST // 1024} KiB, and no case is.")
-    try:
-        data = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise CaseError(f"broken JSON: {str(error)[:200]}.") from None
+def _by_line(
+    lines: Iterator[tuple[int, bytes]], read: Callable[[int, bytes], T | Refused], size: int
+) -> Iterator[tuple[list[T], list[int], tuple[Refused, ...]]]:
+    """Yield what was read with its numbers, and what was refused, `size` lines at a time, without the blank ones."""
+    filled = ((number, line) for number, line in lines if line.strip())
+    is_first = True
+    while (some := list(islice(filled, size))) or is_first:
+        is_first = False
+        found = [(number, read(number, line)) for number, line in some]
+        good = [(number, one) for number, one in found if not isinstance(one, Refused)]
+        refused = tuple(one for _, one in found if isinstance(one, Refused))
+        yield [one for _, one in good], [number for number, _ in good], refused
+
+
+def _id_in(data: Any) -> str | None:
+    name = data.get("id") if isinstance(data, dict) else None
+    return str(name) if type(name) in (str, int) else None
+
+
+def _answers(data: Any, knowledge: Knowledge) -> Mapping[str, Any]:
+    """Return the answers of one case. What cannot hold beside the rest is found when all are read."""
     if isinstance(data, dict) and "findings" not in data:
         about = {key: data[key] for key in ("id", *ABOUT) if key in data}
         data = {**about, "findings": {k: v for k, v in data.items() if k not in ABOUT and k not in BESIDE_ANSWERS}}
     if isinstance(data, dict) and isinstance(data["findings"], dict) and data.keys() <= _PARTS:
-        name = data.get("id")
         said = {**data["findings"], **{key: data[key] for key in ABOUT if key in data}}
         plain = data["findings"].keys().isdisjoint(ABOUT) and all(_is_plain(k, v, knowledge) for k, v in said.items())
-        if plain and (name is None or type(name) in (str, int)):
-            return None if name is None else str(name), said
-    case = Case.from_data(data, knowledge)  # says what is wrong
-    return case.id, case.answers
+        if plain and (data.get("id") is None or _id_in(data) is not None):
+            return said
+    return Case.from_data(data, knowledge).answers  # says what is wrong
 
 
 def _is_plain(finding: str, value: Any, knowledge: Knowledge) -> bool:
@@ -271,9 +322,9 @@ def _is_plain(finding: str, value: Any, knowledge: Knowledge) -> bool:
             return isinstance(value, list) and all(one in known.choices for one in value)
 
 
-def _as_batch(rows: list[tuple[int, str | None, Mapping[str, Any]]]) -> pa.RecordBatch:
+def _as_batch(rows: list[_Said]) -> pa.RecordBatch:
     """Return cases as columns of text; always with an `id`, so that the results are alike."""
-    arrays = {"id": pa.array([name for _, name, _ in rows], pa.string())}
-    for finding in sorted({finding for _, _, said in rows for finding in said}):
-        arrays[finding] = pa.array([as_text(said.get(finding)) for _, _, said in rows], pa.string())
+    arrays = {"id": pa.array([name for name, _ in rows], pa.string())}
+    for finding in sorted({finding for _, said in rows for finding in said}):
+        arrays[finding] = pa.array([as_text(said.get(finding)) for _, said in rows], pa.string())
     return pa.RecordBatch.from_pydict(arrays)

@@ -7,10 +7,14 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from unclench.batch.tables import Source
 
 __all__ = ["run"]
 
@@ -22,26 +26,27 @@ def run(options: argparse.Namespace) -> int:
         import tqdm  # noqa: F401
     except ModuleNotFoundError as error:
         raise UnclenchError(f'cohorts need {error.name}. Install it with: pip install "unclench[batch]"') from None
-    if options.source == "-":
-        target = Path(options.target)
-        if not target.parent.is_dir():
-            raise UnclenchError(f"{target.parent}: there is no such folder. Make it, or name another.")
-        # A stream has no end to count and cannot be read again, so it is first kept as a file beside the output.
-        with NamedTemporaryFile("wb", dir=target.parent, prefix=f"{target.name}.", suffix=".ndjson") as kept:
-            shutil.copyfileobj(sys.stdin.buffer, kept)
-            kept.flush()
-            return _run(options, Path(kept.name), target)
-    return _run(options, Path(options.source), Path(options.target))
+    target = Path(options.target)
+    if options.source != "-":
+        return _run(options, Path(options.source), target)
+    from unclench.batch.cohort import check_target
+
+    check_target(target)
+    # A stream has no end to count and cannot be read again, so it is first kept beside the output: in a file without a
+    # name, which is gone with this process however it ends.
+    with TemporaryFile("w+b", dir=target.parent) as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        return _run(options, kept, target)
 
 
-def _run(options: argparse.Namespace, source: Path, target: Path) -> int:
+def _run(options: argparse.Namespace, source: Source, target: Path) -> int:
     from tqdm import tqdm
 
     from unclench.batch.cohort import run_cohort
     from unclench.batch.tables import rows_in
 
     began = time.perf_counter()
-    total = rows_in(source) if source.is_file() else None
+    total = None if isinstance(source, Path) and not source.is_file() else rows_in(source)
     with tqdm(total=total, unit=" people", unit_scale=True, disable=None, file=sys.stderr) as bar:
 
         def progress(new: int, before: int) -> None:

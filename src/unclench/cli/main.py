@@ -156,7 +156,9 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
 
     cohort = command("cohort", "assess everybody in a file: Parquet, CSV, NDJSON or Arrow, one row a person")
     cohort.add_argument(
-        "source", metavar="IN", help="people; columns are named by finding id, empty = not asked; - = NDJSON piped in"
+        "source",
+        metavar="IN",
+        help="people; columns are named by finding id, empty = not asked; - = NDJSON piped in, always from the start",
     )
     cohort.add_argument("target", metavar="OUT", help="results, Parquet or NDJSON; a stopped run is taken up again")
     cohort.add_argument("--top", type=_count, default=5, help="causes to list for each person (%(default)s)")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 from unclench.reasoning import Case
+from unclench.reasoning.case_json import LARGEST, TOO_DEEP, decode_case
 from unclench.record import record
 
-__all__ = ["LARGEST", "Record", "cases", "for_each_case"]
-
-LARGEST = 1024 * 1024
-"""The most bytes one case may have; a full case is a few kilobytes."""
+__all__ = ["Record", "cases", "for_each_case"]
 
 _MESSAGE_END = 1000
-_TOO_DEEP = "it is nested too deeply to be a case. A finding takes one value, or a list of body regions."
 _PARTS = (b'"id"', b'"age"', b'"sex"', b'"setting"', b'"findings"')
 
 
@@ -184,7 +181,7 @@ def _many(lines: _Lines, knowledge: Knowledge) -> Iterator[Record]:
 
 def _record(data: bytes, place: str, knowledge: Knowledge, seen: set[str], *, many: bool) -> Record:
     try:
-        case = _case(_decoded(data, many), place, knowledge)
+        case = _case(decode_case(data, many=many), place, knowledge)
         if case.id is not None and case.id in seen:
             raise CaseError(f'the id "{case.id}" was used by an earlier record. Give each case its own.')
     except CaseError as error:
@@ -193,7 +190,7 @@ def _record(data: bytes, place: str, knowledge: Knowledge, seen: set[str], *, ma
             message = f"{message[:_MESSAGE_END]} ... {message[-_MESSAGE_END:]}"
         return Record(place, None, CaseError(message, record=place))
     except RecursionError:
-        return Record(place, None, CaseError(_TOO_DEEP, record=place))
+        return Record(place, None, CaseError(TOO_DEEP, record=place))
     if case.id is not None:
         seen.add(case.id)
     return Record(place, case, None)
@@ -211,32 +208,6 @@ def _case(decoded: Any, place: str, knowledge: Knowledge) -> Case:
     return Case.from_data(decoded, knowledge, record=place)
 
 
-def _decoded(data: bytes, many: bool) -> Any:
-    if len(data.rstrip(b"\r\n")) > LARGEST:
-        raise CaseError(
-            f"it is longer than {LARGEST // 1024} KiB, and no case is. Check that each line holds one case."
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CaseError(
-            f"it is not text in UTF-8 (byte {error.start + 1} is 0x{data[error.start]:02x}), so it is no JSON. "
-            "Save the case as UTF-8 JSON."
-        ) from None
-    try:
-        return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        if "\x00" in text:
-            raise CaseError("it holds zero bytes, so it is a binary file and no JSON. Give a JSON file.") from None
-        where = f"column {error.colno}" if many else f"line {error.lineno}, column {error.colno}"
-        near = text[max(0, error.pos - 12) : error.pos + 12].replace("\n", " ")
-        raise CaseError(f"broken JSON at {where}, near {near!r}: {error.msg}. Mend it there.") from None
-    except RecursionError:
-        raise CaseError(_TOO_DEEP) from None
-    except ValueError as error:
-        raise CaseError(f"broken JSON: {error}.") from None
-
-
 def _parses(data: bytes) -> bool:
     if len(data) > LARGEST + 2:
         return False
@@ -245,15 +216,3 @@ def _parses(data: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        twin = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f'"{twin}" is there twice; keep one')
-    return made
-
-
-def _no_constant(name: str) -> Callable[[], None]:
-    raise ValueError(f'{name} is no JSON number; leave it out, or write "unsure"')

@@ -116,6 +116,119 @@ def test_broken_lines_are_refused_and_stop_nobody(tmp_path: Path) -> None:
     assert numbers == ([2, 4, 6, 8, 10, 12, 14, 16], [1, 3, 5, 7, 9, 11, 13, 15, 17])
 
 
+@pytest.mark.parametrize(
+    ("text", "taken", "refused"),
+    [
+        ('id,age,bladder_change_new\na,50,\n"b,50,true\nc,50,true\nd",60,true\ne,61,\n', "ace", [2, 4]),
+        ('id,age,bladder_change_new\na,50,\nb,50,"true\nc,50,true\n"d","60","true"\n', "acd", [2]),
+        ('id,age,bladder_change_new\n"a",50,\n"b"b,50,true\nc,50,true\n', "ac", [2]),
+    ],
+)
+def test_a_stray_quote_in_csv_costs_its_own_line(tmp_path: Path, text: str, taken: str, refused: list[int]) -> None:
+    source, target = tmp_path / "people.csv", tmp_path / "out.ndjson"
+    source.write_text(text, encoding="utf-8")
+    assert unclench("cohort", str(source), str(target)).status == 2
+    found = {row["id"]: row["disposition"] for row in rows(target)}
+    assert "".join(found) == taken
+    assert found["c"] == "emergency"
+    assert [one["row"] for one in lines(tmp_path / "out.ndjson.refused.ndjson")] == refused
+
+
+def test_a_key_that_is_there_twice_is_refused_as_assess_refuses_it(tmp_path: Path) -> None:
+    source, target = tmp_path / "people.ndjson", tmp_path / "out.ndjson"
+    twice = '{"id": "a", "bladder_change_new": true, "bladder_change_new": false}'
+    source.write_text(f'{twice}\n{{"id": "b", "findings": {{"age": 4, "age": 5}}}}\n{{"age": NaN}}\n', encoding="utf-8")
+    assert unclench("cohort", str(source), str(target)).status == 2
+    assert rows(target) == []
+    reasons = [one["why"] for one in lines(tmp_path / "out.ndjson.refused.ndjson")]
+    for why, words in zip(reasons, ('"bladder_change_new" is there twice', '"age" is there twice', "NaN"), strict=True):
+        assert words in why
+    assert '"bladder_change_new" is there twice' in unclench("assess", "-", stdin=twice).err
+
+
+def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.parquet"
+    command = ["cohort", str(folder / "people.parquet"), str(target), "--part", "100"]
+    first = subprocess.Popen([*COMMAND, *command], env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+    try:
+        assert part_comes(target, 1, first)
+        first.send_signal(signal.SIGSTOP)
+        second = unclench(*command)
+        assert second.status == 2
+        assert f"another run (process {first.pid}) is writing it" in second.err
+        assert len(parts(target)) >= 1
+    finally:
+        first.send_signal(signal.SIGCONT)
+        assert first.wait(timeout=60) == 0
+    assert [row["row"] for row in rows(target)] == list(range(1, PEOPLE + 1))
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (b"id,agee\n1,50\n", 'Did you mean "age"'),
+        (b"id,age,age\n1,50,50\n", "is there twice"),
+        (b"id,id,age\n1,1,50\n", "is there twice"),
+        (b"id;age\n1;50\n", '"id;age" is not a known finding'),
+        (b"", "first line is empty"),
+        (b"id,\xff\n1,50\n", "line 1"),
+    ],
+)
+def test_a_header_that_was_mended_is_taken(tmp_path: Path, bad: bytes, words: str) -> None:
+    source, target = tmp_path / "people.csv", tmp_path / "out.parquet"
+    source.write_bytes(bad)
+    ran = unclench("cohort", str(source), str(target))
+    assert (ran.status, words in ran.err) == (2, True), ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+    source.write_bytes(b"\xef\xbb\xbfid,age\r\n1,50\r\n")
+    assert unclench("cohort", str(source), str(target)).status == 0
+    assert [row["id"] for row in rows(target)] == ["1"]
+
+
+def test_a_piped_run_leaves_no_people_and_begins_afresh(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.ndjson"
+    command = ["cohort", "-", str(target), "--part", "100"]
+    with (folder / "people.ndjson").open("rb") as people:
+        killed = subprocess.Popen([*COMMAND, *command], env=ENVIRONMENT, stdin=people, stderr=subprocess.DEVNULL)
+        assert part_comes(target, 1, killed)
+        killed.kill()
+        assert killed.wait(timeout=60) == -signal.SIGKILL
+    assert [path.name for path in tmp_path.iterdir()] == ["out.ndjson.parts"]
+    ran = unclench(*command, stdin='{"id": "alone", "age": 50}\n')
+    assert (ran.status, [row["id"] for row in rows(target)]) == (0, ["alone"]), ran.err
+    assert {path.name for path in tmp_path.iterdir()} == {"out.ndjson", "out.ndjson.refused.ndjson"}
+
+
+@pytest.mark.parametrize(("name", "text"), [("no.ndjson", ""), ("no.csv", "id,age\n"), ("blank.jsonl", "\n \n")])
+def test_no_people_give_a_table_without_rows(tmp_path: Path, name: str, text: str) -> None:
+    source, target, more = tmp_path / name, tmp_path / "out.parquet", tmp_path / "more.parquet"
+    source.write_text(text, encoding="utf-8")
+    assert unclench("cohort", str(source), str(target)).status == 0
+    found = pq.read_table(target)
+    assert (found.num_rows, found.schema.names[:3]) == (0, ["row", "id", "disposition"])
+    pq.write_table(pa.table({"age": pa.array([], pa.int64())}), source.with_suffix(".parquet"))
+    assert unclench("cohort", str(source.with_suffix(".parquet")), str(more)).status == 0
+    assert pq.read_table(more).schema.names[:2] == ["row", "disposition"]
+
+
+def test_a_refused_row_is_found_by_its_line_and_its_id(tmp_path: Path) -> None:
+    target = tmp_path / "out.ndjson"
+    people = {
+        "people.csv": b"id,age\na,50\n\nb,\xff\nc,old\nd\n\n",
+        "people.ndjson": b'{"id": "a"}\n\n{"age": "\xff"}\n{"id": "c", "age": "old"}\n{\n \n',
+    }
+    for name, text in people.items():
+        source = tmp_path / name
+        source.write_bytes(text)
+        for part in ("2", "100"):
+            assert unclench("cohort", str(source), str(target), "--part", part).status == 2
+            assert [(row["row"], row["id"]) for row in rows(target)] == [(1, "a")]
+            refused = lines(tmp_path / "out.ndjson.refused.ndjson")
+            assert [(one["row"], one["id"]) for one in refused] == [(3, None), (4, "c"), (5, None)]
+            assert "UTF-8" in refused[0]["why"]
+            target.unlink()
+
+
 @pytest.mark.parametrize(("suffix", "threads"), [(".parquet", "1"), (".ndjson", "2")])
 def test_a_killed_run_is_taken_up_without_a_lost_or_doubled_row(
     folder: Path, tmp_path: Path, suffix: str, threads: str
@@ -179,6 +292,7 @@ def faults(folder: Path, tmp_path: Path) -> Iterator[tuple[tuple[str, str], str]
     yield (str(folder / "people.parquet"), str(tmp_path / "a.xlsx")), "should end in"
     yield (str(tmp_path / "people.xlsx"), str(tmp_path / "a.parquet")), "no such file"
     yield (str(noise), str(tmp_path / "b.parquet")), "cannot be read"
+    yield (str(folder / "people.parquet"), str(tmp_path / "nowhere" / "a.parquet")), "there is no such folder"
 
 
 def test_what_cannot_be_done_is_said(folder: Path, tmp_path: Path) -> None:

@@ -137,3 +137,11 @@ def test_a_row_that_cannot_be_says_why_and_nothing_else(knowledge: Knowledge, ro
     (found,) = assess_batch(knowledge, pa.RecordBatch.from_pylist([row])).to_pylist()
     assert words in found.pop("error")
     assert set(found.values()) == {None}
+
+
+def test_what_is_no_batch_and_what_is_no_number_of_causes_is_said(knowledge: Knowledge) -> None:
+    with pytest.raises(TypeError, match=r"takes a pyarrow.RecordBatch, not a Table"):
+        assess_batch(knowledge, pa.Table.from_batches([batch()]))
+    with pytest.raises(ValueError, match="top is -2"):
+        assess_batch(knowledge, batch(), top=-2)
+    assert assess_batch(knowledge, batch(), top=0)["causes"].to_pylist() == [[], [], []]

@@ -16,6 +16,7 @@ from unclench.errors import UnclenchError
 from unclench.reasoning import Question, assess, make_plan
 from unclench.reasoning.plan import Plan
 from unclench.reasoning.triage import triage
+from unclench.record import revised
 from unclench.web import flow
 from unclench.web.advice import advice
 from unclench.web.forms import Data, Problem, asked, filled, printable
@@ -182,7 +183,7 @@ def _answer(request: HttpRequest, state: State, number: int) -> HttpResponse:
         return go(request, "plan_questions", state.telling(Notice("replaced")))
     after, problems = taken(request, state, was_asked)
     if problems:
-        return _ask(request, state, replace(was_asked, purpose="plan"), number, request.POST, problems)
+        return _ask(request, state, revised(was_asked, purpose="plan"), number, request.POST, problems)
     if not _may_have_plan(after):
         return go(request, "result", after)
     if _place(request):
