@@ -18,7 +18,7 @@ def untranslated(text: str, *, allowed: str = "") -> list[str]:
 
     Args:
         text: what is shown.
-        allowed: a pattern of what may stand in any language, besides the names of the program, its pack and its results.
+        allowed: a pattern of what may stand in any language, besides the names of the program, pack and result.
     """
     text = _NAMES.sub(" ", text)
     return _BARE.findall(re.sub(allowed, " ", text) if allowed else text)
