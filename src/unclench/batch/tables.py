@@ -48,6 +48,8 @@ _Said: TypeAlias = tuple[str | None, Mapping[str, Any]]
 _FIELD: Final = r'(?:"(?:[^"]|"")*"|[^",]*)'
 _QUOTED: Final = re.compile(f"{_FIELD}(?:,{_FIELD})*")
 
+_FEW: Final = 1024  # rows held as Python objects, which take far more memory than Arrow does
+
 _HEAD: Final = 1 << 22  # bytes by which the lines of a text are guessed
 
 
@@ -219,10 +221,11 @@ def _csv(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
                 return Refused(row, None, f"it has {len(fields)} fields, and the first line has {len(names)}.")
             return fields
 
-        for rows, numbers, refused in _by_line(enumerate(lines, 1), read, size):
+        def as_batch(rows: list[list[str]]) -> pa.RecordBatch:
             columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-            arrays = [pa.array(column, pa.string()) for column in columns]
-            yield Piece(pa.RecordBatch.from_arrays(arrays, names), pa.array(numbers, pa.int64()), refused)
+            return pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in columns], names)
+
+        yield from _by_line(enumerate(lines, 1), read, as_batch, size)
 
 
 def _fields(line: bytes) -> list[str]:
@@ -252,8 +255,7 @@ def _ndjson(source: Source, knowledge: Knowledge, size: int) -> Iterator[Piece]:
             return Refused(number, name, str(error))
 
     with _opened(source) as file:
-        for rows, numbers, refused in _by_line(enumerate(_lines(file), 1), read, size):
-            yield Piece(_as_batch(rows), pa.array(numbers, pa.int64()), refused)
+        yield from _by_line(enumerate(_lines(file), 1), read, _as_batch, size)
 
 
 def _opened(source: Source) -> AbstractContextManager[BinaryIO]:
@@ -273,17 +275,43 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _by_line(
-    lines: Iterator[tuple[int, bytes]], read: Callable[[int, bytes], T | Refused], size: int
-) -> Iterator[tuple[list[T], list[int], tuple[Refused, ...]]]:
-    """Yield what was read with its numbers, and what was refused, `size` lines at a time, without the blank ones."""
+    lines: Iterator[tuple[int, bytes]],
+    read: Callable[[int, bytes], T | Refused],
+    as_batch: Callable[[list[T]], pa.RecordBatch],
+    size: int,
+) -> Iterator[Piece]:
+    """Yield what was read and what was refused, `size` lines at a time, without the blank ones."""
     filled = ((number, line) for number, line in lines if line.strip())
     is_first = True
-    while (some := list(islice(filled, size))) or is_first:
+    while True:
+        refused: list[Refused] = []
+        numbers: list[int] = []
+        rows: list[T] = []
+        batches: list[pa.RecordBatch] = []
+        for number, line in islice(filled, size):
+            one = read(number, line)
+            if isinstance(one, Refused):
+                refused.append(one)
+                continue
+            numbers.append(number)
+            rows.append(one)
+            if len(rows) == _FEW:
+                batches.append(as_batch(rows))
+                rows = []
+        if not (numbers or refused or is_first):
+            return
         is_first = False
-        found = [(number, read(number, line)) for number, line in some]
-        good = [(number, one) for number, one in found if not isinstance(one, Refused)]
-        refused = tuple(one for _, one in found if isinstance(one, Refused))
-        yield [one for _, one in good], [number for number, _ in good], refused
+        if rows or not batches:
+            batches.append(as_batch(rows))
+        yield Piece(_together(batches), pa.array(numbers, pa.int64()), tuple(refused))
+
+
+def _together(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Return the same rows as one batch; a column that some do not have is open in them."""
+    if len(batches) == 1:
+        return batches[0]
+    tables = [pa.Table.from_batches([one]) for one in batches]
+    return pa.concat_tables(tables, promote_options="default").combine_chunks().to_batches()[0]
 
 
 def _id_in(data: Any) -> str | None:
