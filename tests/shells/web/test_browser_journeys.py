@@ -212,6 +212,20 @@ def test_back_shows_what_was_answered_and_loses_nothing(open_tab: OpenTab, scrip
     ]
 
 
+def test_back_before_the_scripts_are_there_is_not_lost(open_tab: OpenTab) -> None:
+    page = begin(open_tab())
+    until(page, "whole_body", {})
+    page.route("**/htmx*", lambda _route: None)
+    page.go_back()  # loads the page anew, whose scripts do not come
+    expect(page.locator("main form [name=question]")).to_have_value("chest_belly")
+    page.go_back(wait_until="commit")  # nobody listens yet: the address changes, the page does not
+    assert page.url.endswith("/check/1/")
+    assert question(page) == "chest_belly"
+    page.unroute("**/htmx*")  # and now they come
+    expect(page.locator("main form [name=question]")).to_have_value("nerves")
+    expect(page.locator("#none")).to_be_checked()
+
+
 @both_ways
 def test_not_sure_is_kept_as_not_sure_and_the_advice_says_so(open_tab: OpenTab, script: bool) -> None:
     tab = open_tab(script=script)

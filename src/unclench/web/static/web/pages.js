@@ -4,3 +4,11 @@ document.addEventListener("htmx:afterSettle", () => {
   if (place) place.focus({ preventScroll: true });
   if (!location.hash) scrollTo(0, 0);
 });
+
+// “Back”, pressed before the scripts were there, changes the address alone. Then load what belongs to the address,
+// once for each place in the history: a server under another path must not reload for ever.
+addEventListener("DOMContentLoaded", () => {
+  if (location.pathname.includes("%") || location.pathname === document.body.dataset.path || history.state?.again) return;
+  history.replaceState({ ...history.state, again: true }, "");
+  location.reload();
+});
