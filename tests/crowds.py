@@ -13,7 +13,7 @@ from unclench.batch.reading import as_text
 from unclench.knowledge.records import Finding
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import differential
-from unclench.reasoning.assessment import EVENT_SHOWN, _is_supported, _rule_out, _see
+from unclench.reasoning.assessment import _is_supported, _rule_out, _see
 from unclench.reasoning.case import ABOUT
 from unclench.reasoning.differential import Estimate
 from unclench.reasoning.result_hash import result_hash
@@ -74,8 +74,12 @@ def said_alone(knowledge: Knowledge, data: Mapping[str, Any], top: int) -> dict[
         "result_hash": result_hash(pack=knowledge.hash, **exact),
         "causes": _plain(causes[:top]),
         "rule_out": {one.estimate.id: one.estimate.probability for one in _rule_out(knowledge, causes, now)},
-        "contributors": _plain(e for e in differential.contributors(knowledge, said) if _is_supported(e)),
-        "events": _plain(e for e in differential.events(knowledge, said) if e.probability >= EVENT_SHOWN),
+        "contributors": _plain(
+            one for one in differential.contributors(knowledge, said) if _is_supported(knowledge, one)
+        ),
+        "events": _plain(
+            e for e in differential.events(knowledge, said) if e.probability >= knowledge.model.event_shown
+        ),
         "error": None,
     }
 

@@ -6,6 +6,7 @@ which rule and which term true, and the weights are added up and normalised: for
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -114,6 +115,7 @@ class Engine:
         }
         first, second = len(self.causes), len(self.causes) + len(self.contributors)
         same = np.ones(self._priors.logs.shape[1])
+        told = knowledge.model.contributor_shown
         self._model = Model(
             weights=sums.weights,
             logs=np.vstack([self._priors.logs, *(one.prior.log * same for one in records)]),
@@ -122,6 +124,8 @@ class Engine:
             contributors=len(self.contributors),
             serious=np.array([*serious], np.int64),
             thresholds=np.array([*serious.values()]),
+            contributor_shown=math.log(told / (1.0 - told)),
+            event_shown=knowledge.model.event_shown,
         )
         self._urgent = self._prepared({})
         self._whole = self._prepared(

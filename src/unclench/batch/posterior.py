@@ -19,7 +19,6 @@ import numpy.typing as npt
 from unclench.batch.compiled import compiled, part_of_one
 from unclench.batch.planes import LANES, Plane, Planes, everyone, lowest
 from unclench.batch.weights import Floats, Places, Weights, add_up
-from unclench.reasoning.assessment import CONTRIBUTOR_SHOWN, EVENT_SHOWN
 from unclench.reasoning.differential import NORMAL_95
 
 __all__ = ["Estimates", "Model", "judge"]
@@ -65,6 +64,8 @@ class Model:
         contributors: how many are contributors.
         serious: the causes that must be ruled out from some probability on.
         thresholds: those probabilities.
+        contributor_shown: the log odds from which on a contributor is listed.
+        event_shown: the probability from which on a kind of episode is.
     """
 
     weights: Weights
@@ -74,6 +75,8 @@ class Model:
     contributors: int
     serious: Places
     thresholds: Floats
+    contributor_shown: float
+    event_shown: float
 
 
 def judge(
@@ -99,7 +102,8 @@ def judge(
     most = int(np.diff(model.weights.starts).max())
     _judge(
         found["terms"], found["supported"], found["pointed"], tiled, everyone(people) & ~refused,
-        *model.weights, model.logs, model.variances, model.serious, model.thresholds, 0, model.causes, second, top,
+        *model.weights, model.logs, model.variances, model.serious, model.thresholds, model.contributor_shown,
+        model.event_shown, 0, model.causes, second, top,
         causes, rule_out, contributors, events,
         np.empty((end, LANES)), np.empty((end, LANES)), np.empty((end, LANES)), parts, parts[5].view(np.int64),
         np.empty(most, np.uint64), np.empty(most, np.int64),
@@ -121,14 +125,13 @@ _NONE: Final = np.uint64(0)
 _TIE: Final = 1e-12
 """What is so near a limit reaches it: the last digit of a sum must not decide."""
 
-_CONTRIBUTOR_SHOWN: Final = math.log(CONTRIBUTOR_SHOWN / (1.0 - CONTRIBUTOR_SHOWN))
-
 
 @compiled
 def _judge(
     terms: Planes, supported: Planes, pointed: Planes, strata: Places, good: Plane,
     starts: Places, planes: Places, weights: Floats, spreads: Floats, prior_logs: Floats, prior_variances: Floats,
-    serious: Places, thresholds: Floats, first: int, causes: int, second: int, top: int,
+    serious: Places, thresholds: Floats, contributor_shown: float,
+    event_shown: float, first: int, causes: int, second: int, top: int,
     listed_causes: Estimates, rule_out: Estimates, contributors: Estimates, events: Estimates,
     logs: Floats, variances: Floats, p: Floats, parts: Floats, powers: Places,
     some: Plane, items: Places, likeliest: Places, count: Places, ranked: Places,
@@ -141,14 +144,14 @@ def _judge(
         )  # fmt: skip
         for one in range(causes, second):
             only = supported[word, one - causes] & good[word]
-            _insert(one, logs, _CONTRIBUTOR_SHOWN, _NONE, only, count, ranked)
+            _insert(one, logs, contributor_shown, _NONE, only, count, ranked)
         for lane in range(LANES):  # none of them is the greatest, and no other has a part in its spread
             parts[0, lane], parts[2, lane] = -1.0, -1.0
         _list_shares(person, causes, logs, variances, parts, count, ranked, contributors)
 
         _share_out(logs, variances, second, len(logs), p, parts, powers)
         for one in range(second, len(logs)):
-            _insert(one, p, EVENT_SHOWN, _NONE, good[word], count, ranked)
+            _insert(one, p, event_shown, _NONE, good[word], count, ranked)
         _list_shares(person, second, p, variances, parts, count, ranked, events)
 
         _share_out(logs, variances, first, causes, p, parts, powers)

@@ -278,6 +278,9 @@ class _Compiler(Numbers, Exercises, Figures, Medicines, PlanParts, Claims, Learn
             "base_rate": model.interview.base_rate,
             "most_likely": model.interview.most_likely,
             "least_gain_bits": model.interview.least_gain_bits,
+            "event_shown": model.shown.event,
+            "contributor_shown": model.shown.contributor,
+            "pointing_ratio": model.shown.pointing,
             "population": self.population_data(model.population),
         }
 

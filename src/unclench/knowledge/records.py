@@ -219,7 +219,13 @@ class PopulationModel:
 
 @entity
 class Model:
-    """Numbers of the calculation itself."""
+    """Numbers of the calculation itself.
+
+    Attributes:
+        event_shown: a kind of episode is told from this probability on.
+        contributor_shown: a contributor that something said speaks for is told from this probability on.
+        pointing_ratio: pages say that a sign points to a cause from this likelihood ratio on.
+    """
 
     ratio_cap: float
     ratio_floor: float
@@ -227,6 +233,9 @@ class Model:
     base_rate: float
     most_likely: float
     least_gain_bits: float
+    event_shown: float
+    contributor_shown: float
+    pointing_ratio: float
     population: PopulationModel
 
 

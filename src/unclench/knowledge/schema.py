@@ -302,6 +302,7 @@ class Model(Record, kw_only=True, frozen=True):
     strengths: dict[str, Ratio]
     open_emergency_floor: DispositionId
     red_flag_strengths: dict[DispositionId, str]
+    shown: ShownModel
     interview: InterviewModel
     population: PopulationModel
     why: dict[str, str]
@@ -313,6 +314,14 @@ class InterviewModel(Record, kw_only=True, frozen=True):
     base_rate: Probability
     most_likely: Probability
     least_gain_bits: float
+
+
+class ShownModel(Record, kw_only=True, frozen=True):
+    """From which probability on kinds of episode and contributors are told, and from which ratio on a sign points."""
+
+    event: Probability
+    contributor: Probability
+    pointing: Ratio
 
 
 class PopulationModel(Record, kw_only=True, frozen=True):

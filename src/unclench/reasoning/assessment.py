@@ -23,8 +23,6 @@ __all__ = ["Assessment", "RuleOut", "assess"]
 # How much of the list is shown, not what is computed: every cause is weighed.
 _SHOWN_MASS = 0.995
 _LEAST_SHOWN = 5
-EVENT_SHOWN = 0.05
-CONTRIBUTOR_SHOWN = 0.3
 
 
 @record
@@ -136,8 +134,8 @@ def assess(knowledge: Knowledge, case: Case | Mapping[str, Any], *, examination:
         see=_see(now),
         causes=tuple(causes),
         rule_out=tuple(_rule_out(knowledge, causes, now)),
-        contributors=tuple(e for e in differential.contributors(knowledge, said) if _is_supported(e)),
-        events=tuple(e for e in differential.events(knowledge, said) if e.probability >= EVENT_SHOWN),
+        contributors=tuple(e for e in differential.contributors(knowledge, said) if _is_supported(knowledge, e)),
+        events=tuple(e for e in differential.events(knowledge, said) if e.probability >= knowledge.model.event_shown),
         would_change=tuple(changes(knowledge, case, now, examination=examination)),
         safety_net=tuple(safety_net(knowledge, case, now, examination=examination)),
         unanswered=tuple(unanswered(knowledge, answers, now)),
@@ -168,9 +166,10 @@ def _rule_out(knowledge: Knowledge, causes: list[Estimate], now: Triage) -> list
     return listed
 
 
-def _is_supported(estimate: Estimate) -> bool:
+def _is_supported(knowledge: Knowledge, estimate: Estimate) -> bool:
     """Whether something this person said speaks for it; a base rate alone is no reason to name it."""
-    return estimate.probability >= CONTRIBUTOR_SHOWN and any(c.holds and c.log > 0 for c in estimate.counted)
+    likely = estimate.probability >= knowledge.model.contributor_shown
+    return likely and any(c.holds and c.log > 0 for c in estimate.counted)
 
 
 def _assumptions(answers: Mapping[str, Answer]) -> list[str]:

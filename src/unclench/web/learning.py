@@ -75,8 +75,6 @@ KINDS: tuple[str, ...] = (
 _POINTS = 6
 _CAUSES = 8
 _LONGEST_POINT = 90
-_CLEAR = math.log(1.9)
-"""Log of the ratio from which on something is told as pointing to a cause, or away from it."""
 # Interface only: of whom a chance is drawn. The table below the drawing has every age and setting.
 _PLAIN_STRATA = ("community_18_54", "primary_care_18_54", "emergency_department_18_54")
 _SCHEMA = "https://schema.org"
@@ -464,6 +462,11 @@ def _record(part: str, name: str) -> Mapping[str, Any]:
     return next(one for one in knowledge().data[part] if one["id"] == name)
 
 
+def _clear() -> float:
+    """Return the log of the ratio from which on something is told as pointing to a cause, or away from it."""
+    return math.log(knowledge().model.pointing_ratio)
+
+
 def _pointers(terms: Iterable[Term], *, speaks_for: bool) -> tuple[str, ...]:
     """Return what speaks most clearly for (or against) something when it is there, in words short enough to read."""
     sign = 1 if speaks_for else -1
@@ -472,7 +475,7 @@ def _pointers(terms: Iterable[Term], *, speaks_for: bool) -> tuple[str, ...]:
         for term in terms
         if term.present is not None and _is_plain(term.when)
     ]
-    strong = sorted((one for one in weighed if one[0] > _CLEAR), key=lambda one: -one[0])
+    strong = sorted((one for one in weighed if one[0] > _clear()), key=lambda one: -one[0])
     texts = dict.fromkeys(text for _log, text in strong if len(text) <= _LONGEST_POINT)
     return tuple(texts)[:_POINTS]
 
@@ -905,10 +908,10 @@ def _finding(one: Any) -> Page:
                 group = group_words(written[at], written)
                 rows.append((say("causes", cause.id, "name"), _said(term.when), *cells, group))
                 enough = not is_test or _is_enough(one.id, term.when)
-                if term.present is not None and term.present.log > _CLEAR and enough:
+                if term.present is not None and term.present.log > _clear() and enough:
                     points.append((term.present.log, cause.id))
                 alone = is_test and data.mentions(term.when) == (one.id,)
-                if alone and term.absent is not None and term.absent.log < -_CLEAR:
+                if alone and term.absent is not None and term.absent.log < -_clear():
                     doubts.append((term.absent.log, cause.id))
     urgent_first = sorted(points, key=lambda o: (
         -_gravest(single, o[1]), -_gravest(rules, o[1]), not data.causes[o[1]].serious, -o[0], o[1]))  # fmt: skip
