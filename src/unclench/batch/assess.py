@@ -73,7 +73,10 @@ def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5, h
     engine = _engine(knowledge)
     parts = [engine.assess(batch.slice(first, BLOCK), top) for first in range(0, batch.num_rows, BLOCK)]
     schema = results.result_schema(batch.schema)
-    made = pa.concat_batches(parts) if parts else pa.RecordBatch.from_pylist([], schema=schema)
+    if len(parts) == 1:  # joining would copy
+        made = parts[0]
+    else:
+        made = pa.concat_batches(parts) if parts else pa.RecordBatch.from_pylist([], schema=schema)
     return with_hashes(knowledge, made) if hashes else made
 
 
@@ -122,7 +125,7 @@ class Engine:
             variances=np.vstack([self._priors.variances, *(one.prior.variance * same for one in records)]),
             causes=first,
             contributors=len(self.contributors),
-            serious=np.array([*serious], np.int64),
+            serious=np.array([*serious], np.uint64),
             thresholds=np.array([*serious.values()]),
             contributor_shown=math.log(told / (1.0 - told)),
             event_shown=knowledge.model.event_shown,

@@ -10,12 +10,14 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from unclench.batch.compiled import compiled, part_of_one
+from unclench.batch.compiled import compiled, frozen, part_of_one
 from unclench.logic.columns import Circuit, Wire
 
 __all__ = [
     "LANES",
+    "Places",
     "Plane",
     "Planes",
     "Runner",
@@ -23,8 +25,10 @@ __all__ = [
     "everyone",
     "lowest",
     "packed",
+    "presence",
     "rows_of",
     "unpacked",
+    "with_any",
     "words_of",
 ]
 
@@ -33,6 +37,9 @@ Plane: TypeAlias = npt.NDArray[np.uint64]
 
 Planes: TypeAlias = npt.NDArray[np.uint64]
 """Several planes."""
+
+Places: TypeAlias = npt.NDArray[np.uint64]
+"""Places in other arrays. Of numbers that have a sign, a compiled loop asks each time if they count from the end."""
 
 LANES: Final = 64
 """People in one word of a plane."""
@@ -103,9 +110,9 @@ class Runner:
     def __init__(self, circuit: Circuit, wanted: Mapping[str, Sequence[Wire]]) -> None:
         gates = circuit.gates(wire for group in wanted.values() for wire in group)
         self.inputs = gates.inputs
-        self._starts = np.cumsum([0, *map(len, gates.gates)]).astype(np.int64)
-        self._wires = np.array([wire for one in gates.gates for wire in one], np.int64)
-        self._wanted = np.array(gates.wanted, np.int64)
+        self._starts = np.cumsum([0, *map(len, gates.gates)]).astype(np.uint64)
+        self._wires = np.array([wire for one in gates.gates for wire in one], np.uint64)
+        self._wanted = np.array(gates.wanted, np.uint64)
         ends = np.cumsum([0, *map(len, wanted.values())]).tolist()
         self._groups = {name: slice(*ends[place : place + 2]) for place, name in enumerate(wanted)}
 
@@ -131,9 +138,9 @@ class Runner:
 def _run(
     planes: Planes,
     there: Plane,
-    starts: npt.NDArray[np.int64],
-    wires: npt.NDArray[np.int64],
-    wanted: npt.NDArray[np.int64],
+    starts: Places,
+    wires: Places,
+    wanted: Places,
     rows: Planes,
     found: Planes,
 ) -> None:
@@ -144,17 +151,17 @@ def _run(
             for word in range(count):
                 rows[1 + row, word] = planes[row, first + word]
         for gate in range(len(starts) - 1):
-            made = 1 + inputs + gate
+            made, place = 1 + inputs + gate, starts[gate]  # a gate has two wires or more
+            one, other = wires[place] >> _ONE, wires[place + _ONE] >> _ONE
+            outside, beyond = _NONE - (wires[place] & _ONE), _NONE - (wires[place + _ONE] & _ONE)
             for word in range(_STRETCH):
-                rows[made, word] = _ALL
-            for place in range(starts[gate], starts[gate + 1]):
-                outside = _ALL if wires[place] & 1 else _NONE
-                one = wires[place] >> 1
+                rows[made, word] = (rows[one, word] ^ outside) & (rows[other, word] ^ beyond)
+            for more in range(place + _ONE + _ONE, starts[gate + 1]):
+                one, outside = wires[more] >> _ONE, _NONE - (wires[more] & _ONE)
                 for word in range(_STRETCH):
                     rows[made, word] &= rows[one, word] ^ outside
         for place in range(len(wanted)):
-            outside = _ALL if wanted[place] & 1 else _NONE
-            one = wanted[place] >> 1
+            one, outside = wanted[place] >> _ONE, _NONE - (wanted[place] & _ONE)
             for word in range(count):
                 found[first + word, place] = (rows[one, word] ^ outside) & there[first + word]
 
@@ -173,6 +180,49 @@ def copy_bits(buffer: Any, offset: int, people: int, into: Plane) -> None:
     if shift:
         held = np.packbits(np.unpackbits(held, bitorder="little")[shift:][:people], bitorder="little")
     into.view(np.uint8)[: len(held)] = held
+
+
+def presence(array: pa.Array) -> Plane:
+    """Return in which rows of a column anything stands; Arrow leaves the bits out if it does in all."""
+    there = array.buffers()[0]
+    if there is None:
+        return everyone(len(array))
+    made = np.zeros(words_of(len(array)), np.uint64)
+    copy_bits(there, array.offset, len(array), made)
+    return made
+
+
+def with_any(codes: npt.NDArray[np.int32], edges: npt.NDArray[np.int32], tests: Sequence[Sequence[bool]]) -> Planes:
+    """Return whose list has an item that passes, one plane for each test.
+
+    Args:
+        codes: the items of all lists, by their place in the tests; -1 is the last place.
+        edges: list `i` has the items from `edges[i]` to `edges[i + 1]`.
+        tests: whether each different item passes.
+    """
+    made = np.empty((len(tests), words_of(len(edges) - 1)), np.uint64)
+    for first in range(0, len(tests), LANES):
+        some = np.array(tests[first : first + LANES], np.uint64)
+        passed = some.T @ (_ONE << np.arange(len(some), dtype=np.uint64))
+        _mark(frozen(codes), frozen(edges), passed, np.empty(LANES, np.uint64), made[first : first + LANES])
+    return made
+
+
+@compiled
+def _mark(codes: npt.NDArray[np.int32], edges: npt.NDArray[np.int32], passed: Plane, bits: Plane, made: Planes) -> None:
+    people = len(edges) - 1
+    for word in range(made.shape[1]):
+        first = word * LANES
+        for lane in range(LANES):
+            bits[lane] = _NONE
+        for lane in range(min(LANES, people - first)):
+            for item in range(edges[first + lane], edges[first + lane + 1]):
+                bits[lane] |= passed[codes[item]]
+        for test in range(made.shape[0]):
+            plane = _NONE
+            for lane in range(LANES):
+                plane |= ((bits[lane] >> np.uint64(test)) & _ONE) << np.uint64(lane)
+            made[test, word] = plane
 
 
 @part_of_one

@@ -9,22 +9,24 @@ Numbers of sixty-four people lie side by side: arrays have a row for each hypoth
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from unclench.batch.compiled import compiled, part_of_one
-from unclench.batch.planes import LANES, Plane, Planes, everyone, lowest
-from unclench.batch.weights import Floats, Places, Weights, add_up
+from unclench.batch.planes import LANES, Places, Plane, Planes, everyone, lowest
+from unclench.batch.weights import Floats, Weights, add_up
 from unclench.reasoning.differential import NORMAL_95
 
 __all__ = ["Estimates", "Model", "judge"]
 
 Starts: TypeAlias = npt.NDArray[np.int32]
 Codes: TypeAlias = npt.NDArray[np.int16]
+Powers: TypeAlias = npt.NDArray[np.int64]
 
 
 class Estimates(NamedTuple):
@@ -44,12 +46,37 @@ class Estimates(NamedTuple):
     low: Floats
     high: Floats
 
+
+class Lists(NamedTuple):
+    """Room for several lists of hypotheses beside each other; few arrays, since each that a loop takes has its price.
+
+    Attributes:
+        starts: shape `(lists, people + 1)`, as in `Estimates`.
+        codes: those of each list from its place on.
+        numbers: in rows `p`, `low` and `high`, likewise.
+    """
+
+    starts: Starts
+    codes: Codes
+    numbers: Floats
+
     @classmethod
-    def room(cls, people: int, most: int) -> Estimates:
-        """Return room for at most so many items a person; memory is only taken by what is filled in."""
-        size = people * most
-        numbers = (np.empty(size) for _ in range(3))
-        return cls(np.zeros(people + 1, np.int32), np.empty(size, np.int16), *numbers)
+    def room(cls, people: int, most: Sequence[int]) -> tuple[Lists, list[int], list[Estimates]]:
+        """Return room, the place of each list, and the lists.
+
+        Args:
+            people: how many there are.
+            most: how many items a person has at most in each list. Memory is only taken by what is filled in.
+        """
+        places = [0, *accumulate(people * one for one in most)]
+        made = cls(
+            np.zeros((len(most), people + 1), np.int32), np.empty(places[-1], np.int16), np.empty((3, places[-1]))
+        )
+        parts = [
+            Estimates(made.starts[one], made.codes[slice(*some)], *made.numbers[:, slice(*some)])
+            for one, some in enumerate(pairwise(places))
+        ]
+        return made, places, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +120,21 @@ def judge(
         top: how many causes to list.
     """
     people, end = len(strata), len(model.logs)
-    tiled = np.zeros((len(refused), LANES), np.int64)
+    tiled = np.zeros((len(refused), LANES), np.uint64)
     tiled.reshape(-1)[:people] = strata
     second = model.causes + model.contributors
-    causes, rule_out = Estimates.room(people, top), Estimates.room(people, len(model.serious))
-    contributors, events = Estimates.room(people, model.contributors), Estimates.room(people, end - second)
+    lists, places, (causes, rule_out, contributors, events) = Lists.room(
+        people, (top, len(model.serious), model.contributors, end - second)
+    )
     parts = np.empty((6, LANES))
     most = int(np.diff(model.weights.starts).max())
     _judge(
         found["terms"], found["supported"], found["pointed"], tiled, everyone(people) & ~refused,
         *model.weights, model.logs, model.variances, model.serious, model.thresholds, model.contributor_shown,
-        model.event_shown, 0, model.causes, second, top,
-        causes, rule_out, contributors, events,
+        model.event_shown, model.causes, second, top, *lists, np.array(places),
         np.empty((end, LANES)), np.empty((end, LANES)), np.empty((end, LANES)), parts, parts[5].view(np.int64),
-        np.empty(most, np.uint64), np.empty(most, np.int64),
-        np.empty((top, LANES), np.int64), np.zeros(LANES, np.int64), np.empty((LANES, end), np.int64),
+        np.empty(most, np.uint64), np.empty(most, np.uint64),
+        np.empty((top, LANES), np.uint64), np.zeros(LANES, np.uint64), np.empty((LANES, end), np.uint64),
     )  # fmt: skip
     for first in range(0, contributors.starts[-1], _ITEMS):
         _share_alone(contributors, slice(first, min(first + _ITEMS, contributors.starts[-1])))
@@ -126,14 +153,21 @@ _TIE: Final = 1e-12
 """What is so near a limit reaches it: the last digit of a sum must not decide."""
 
 
+_FIRST: Final = np.int64(0)  # a plain 0 would be a type of its own, for which all is compiled once more
+_CAUSES: Final = 0
+_RULE_OUT: Final = 1
+_CONTRIBUTORS: Final = 2
+_EVENTS: Final = 3
+
+
 @compiled
 def _judge(
     terms: Planes, supported: Planes, pointed: Planes, strata: Places, good: Plane,
     starts: Places, planes: Places, weights: Floats, spreads: Floats, prior_logs: Floats, prior_variances: Floats,
-    serious: Places, thresholds: Floats, contributor_shown: float,
-    event_shown: float, first: int, causes: int, second: int, top: int,
-    listed_causes: Estimates, rule_out: Estimates, contributors: Estimates, events: Estimates,
-    logs: Floats, variances: Floats, p: Floats, parts: Floats, powers: Places,
+    serious: Places, thresholds: Floats, contributor_shown: float, event_shown: float,
+    causes: int, second: int, top: int,
+    ends: Starts, codes: Codes, numbers: Floats, places: npt.NDArray[np.int64],
+    logs: Floats, variances: Floats, p: Floats, parts: Floats, powers: Powers,
     some: Plane, items: Places, likeliest: Places, count: Places, ranked: Places,
 ) -> None:  # fmt: skip
     for word in range(len(good)):
@@ -144,23 +178,38 @@ def _judge(
         )  # fmt: skip
         for one in range(causes, second):
             only = supported[word, one - causes] & good[word]
-            _insert(one, logs, contributor_shown, _NONE, only, count, ranked)
+            _insert(np.uint64(one), logs, contributor_shown, _NONE, only, count, ranked)
         for lane in range(LANES):  # none of them is the greatest, and no other has a part in its spread
             parts[0, lane], parts[2, lane] = -1.0, -1.0
-        _list_shares(person, causes, logs, variances, parts, count, ranked, contributors)
+        _list(
+            person,
+            causes,
+            logs,
+            variances,
+            parts,
+            count,
+            ranked,
+            ends[_CONTRIBUTORS],
+            places[_CONTRIBUTORS],
+            codes,
+            numbers,
+        )
 
         _share_out(logs, variances, second, len(logs), p, parts, powers)
         for one in range(second, len(logs)):
-            _insert(one, p, event_shown, _NONE, good[word], count, ranked)
-        _list_shares(person, second, p, variances, parts, count, ranked, events)
+            _insert(np.uint64(one), p, event_shown, _NONE, good[word], count, ranked)
+        _list(person, second, p, variances, parts, count, ranked, ends[_EVENTS], places[_EVENTS], codes, numbers)
 
-        _share_out(logs, variances, first, causes, p, parts, powers)
+        _share_out(logs, variances, _FIRST, causes, p, parts, powers)
         for place in range(len(serious)):
             _insert(serious[place], p, thresholds[place], pointed[word, place], good[word], count, ranked)
-        _list_shares(person, first, p, variances, parts, count, ranked, rule_out)
+        _list(person, _FIRST, p, variances, parts, count, ranked, ends[_RULE_OUT], places[_RULE_OUT], codes, numbers)
         _rank(p, causes, top, good[word], parts, likeliest, count, ranked)
-        _list_shares(person, first, p, variances, parts, count, ranked, listed_causes)
+        _list(person, _FIRST, p, variances, parts, count, ranked, ends[_CAUSES], places[_CAUSES], codes, numbers)
 
+
+# The loops over lanes below are short, and their numbers are of one kind, since only then does the compiler work on
+# several lanes in one step.
 
 # e^x = 2^k e^r with x = k ln 2 + r and |r| <= ln 2 / 2; the series of e^r to r^12 is off by less than 2e-16.
 _LOWEST: Final = -700.0  # of less, next to nothing is left
@@ -172,7 +221,9 @@ _SERIES: Final = np.array([1.0 / math.factorial(power) for power in range(12, -1
 
 
 @part_of_one
-def _share_out(logs: Floats, variances: Floats, first: int, end: int, p: Floats, parts: Floats, powers: Places) -> None:
+def _share_out(
+    logs: Floats, variances: Floats, first: int | np.int64, end: int, p: Floats, parts: Floats, powers: Powers
+) -> None:
     """Make shares of some hypotheses, and add up what ranges need.
 
     What is left beside the greatest is summed by itself: the difference of two sums may have no digit left.
@@ -190,11 +241,13 @@ def _share_out(logs: Floats, variances: Floats, first: int, end: int, p: Floats,
     for lane in range(LANES):
         parts[0, lane] = first
         parts[1, lane] = logs[first, lane]
+        parts[3, lane] = 0.0
         parts[4, lane] = 0.0
     for one in range(first + 1, end):
+        this = float(one)
         for lane in range(LANES):
             better = logs[one, lane] > parts[1, lane]
-            parts[0, lane] = one if better else parts[0, lane]
+            parts[0, lane] = this if better else parts[0, lane]
             parts[1, lane] = logs[one, lane] if better else parts[1, lane]
     for one in range(first, end):
         for lane in range(LANES):
@@ -211,22 +264,23 @@ def _share_out(logs: Floats, variances: Floats, first: int, end: int, p: Floats,
         for lane in range(LANES):
             powers[lane] = (powers[lane] + _BIAS) << _FRACTION
         for lane in range(LANES):
-            p[one, lane] *= parts[5, lane]
-            parts[4, lane] += p[one, lane]
+            p[one, lane] *= parts[5, lane]  # of the greatest this is one, without any rounding
+        this = float(one)
+        for lane in range(LANES):
+            parts[5, lane] = 0.0 if parts[0, lane] == this else p[one, lane]
+        for lane in range(LANES):
+            parts[4, lane] += parts[5, lane]
+        for lane in range(LANES):
+            parts[3, lane] += parts[5, lane] * parts[5, lane] * variances[one, lane]
     for lane in range(LANES):
-        parts[1, lane] = 0.0
-        parts[2, lane] = 0.0
-        parts[3, lane] = 0.0
-        parts[4, lane] = 1.0 / parts[4, lane]
+        scale = 1.0 / (1.0 + parts[4, lane])
+        parts[1, lane] = parts[4, lane] * scale
+        parts[3, lane] *= scale * scale
+        parts[2, lane] = parts[3, lane] + variances[np.uint64(parts[0, lane]), lane] * scale * scale
+        parts[4, lane] = scale
     for one in range(first, end):
         for lane in range(LANES):
-            share = p[one, lane] * parts[4, lane]
-            spread = share * share * variances[one, lane]
-            beside = 0.0 if parts[0, lane] == one else 1.0
-            p[one, lane] = share
-            parts[1, lane] += share * beside
-            parts[2, lane] += spread
-            parts[3, lane] += spread * beside
+            p[one, lane] *= parts[4, lane]
 
 
 _BIAS: Final = np.int64(1023)
@@ -241,12 +295,15 @@ def _rank(
     for rank in range(top):
         for lane in range(LANES):
             parts[4, lane] = 0.0
+            parts[5, lane] = 0.0
         for one in range(end):
+            this = float(one)
             for lane in range(LANES):
                 better = left[one, lane] > parts[4, lane]
-                likeliest[rank, lane] = one if better else likeliest[rank, lane]
+                parts[5, lane] = this if better else parts[5, lane]
                 parts[4, lane] = left[one, lane] if better else parts[4, lane]
         for lane in range(LANES):
+            likeliest[rank, lane] = np.uint64(parts[5, lane])
             left[likeliest[rank, lane], lane] *= -1.0
     for lane in range(LANES):
         count[lane] = top if (good >> np.uint64(lane)) & _ONE else 0
@@ -257,7 +314,7 @@ def _rank(
 
 @part_of_one
 def _insert(
-    one: int, values: Floats, limit: float, also: np.uint64, only: np.uint64, count: Places, ranked: Places
+    one: np.uint64, values: Floats, limit: float, also: np.uint64, only: np.uint64, count: Places, ranked: Places
 ) -> None:
     """List a hypothesis where its value belongs; of equals the first stays first.
 
@@ -278,11 +335,11 @@ def _insert(
         lane = lowest(bits)
         bits &= bits - _ONE
         place = count[lane]
-        while place > 0 and values[ranked[lane, place - 1], lane] < values[one, lane]:
-            ranked[lane, place] = ranked[lane, place - 1]
-            place -= 1
+        while place > _NONE and values[ranked[lane, place - _ONE], lane] < values[one, lane]:
+            ranked[lane, place] = ranked[lane, place - _ONE]
+            place -= _ONE
         ranked[lane, place] = one
-        count[lane] += 1
+        count[lane] += _ONE
 
 
 _LEAST: Final = 2.0**-1022
@@ -290,34 +347,35 @@ _SMALLEST_STEP: Final = 2.0**-52
 
 
 @part_of_one
-def _list_shares(
-    person: int, first: int, p: Floats, variances: Floats, parts: Floats, count: Places, ranked: Places, into: Estimates
-) -> None:
+def _list(
+    person: int, first: int | np.int64, p: Floats, variances: Floats, parts: Floats, count: Places, ranked: Places,
+    ends: Starts, begin: int, codes: Codes, numbers: Floats,
+) -> None:  # fmt: skip
     """List each share, that of all others (as `low`), and the variance of its log odds (as `high`).
 
     `unclench.reasoning.differential` tells the formula.
     """
-    starts, codes, shares, others, spreads = into.starts, into.codes, into.p, into.low, into.high
     for lane in range(LANES):
-        if person + lane + 1 == len(starts):
+        if person + lane + 1 == len(ends):
             return
-        at = starts[person + lane]
+        end = ends[person + lane]
         for place in range(count[lane]):
             one = ranked[lane, place]
             share, own = p[one, lane], variances[one, lane]
             rest, spread = 1.0 - share, parts[2, lane] - share * share * own
-            if one == parts[0, lane]:
+            if float(one) == parts[0, lane]:
                 rest, spread = parts[1, lane], parts[3, lane]
             rest = rest if rest > _LEAST else _LEAST
             spread = spread if spread > 0.0 else 0.0
             apart = rest if rest > _SMALLEST_STEP else _SMALLEST_STEP
-            codes[at] = one - first
-            shares[at] = share
-            others[at] = rest
-            spreads[at] = own + spread / (apart * apart)
-            at += 1
+            at = begin + end
+            codes[at] = np.int64(one) - first
+            numbers[0, at] = share
+            numbers[1, at] = rest
+            numbers[2, at] = own + spread / (apart * apart)
+            end += 1
         count[lane] = 0
-        starts[person + lane + 1] = at
+        ends[person + lane + 1] = end
 
 
 def _share_alone(into: Estimates, some: slice) -> None:

@@ -16,17 +16,15 @@ A null is an open question. In a list, the one item "unsure" says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unclench.batch.planes import LANES, Plane, Planes, copy_bits, everyone, packed, words_of
+from unclench.batch.planes import Plane, Planes, copy_bits, packed, presence, with_any, words_of
 from unclench.batch.words import Wordlist, coded
 from unclench.errors import CaseError, near_match
 from unclench.knowledge import Finding, Knowledge
@@ -38,8 +36,6 @@ __all__ = ["BESIDE_ANSWERS", "Crowd", "Reader", "check_columns"]
 
 BESIDE_ANSWERS: Final = ("id", "synthetic_cause")
 """Columns that are no findings; they are passed on or passed over."""
-
-_FEW: Final = 8
 
 _WORDS: Final[Mapping[str, Answer]] = {"true": True, "false": False}
 
@@ -74,10 +70,12 @@ def check_columns(schema: pa.Schema, knowledge: Knowledge) -> None:
         CaseError: a column is no finding, is there twice, or has a type that cannot hold its finding.
     """
     problems = []
-    for place, field in enumerate(schema):
-        if schema.names.index(field.name) != place:
+    there: set[str] = set()
+    for field in schema:
+        if field.name in there:
             problems.append(f'the column "{field.name}" is there twice; keep one.')
             continue
+        there.add(field.name)
         if field.name in BESIDE_ANSWERS:
             continue
         known = knowledge.findings.get(field.name)
@@ -123,10 +121,10 @@ class Reader:
                 continue
             wanted = {one: planes[row] for one, row in self._of.get(name, {}).items()}
             known = self.knowledge.findings[name]
-            if _is_text(array.type):
-                odd |= _texts(array, known, self.knowledge, wanted, self._usual.get(name))
-            elif known.kind == "boolean":
+            if pa.types.is_boolean(array.type):
                 _booleans(array, wanted)
+            elif _is_text(array.type):
+                odd |= _texts(array, known, self.knowledge, wanted, self._usual.get(name))
             elif known.kind == "regions":
                 odd |= _lists(array, known, wanted, self._usual[name])
             else:
@@ -198,33 +196,19 @@ Wanted: TypeAlias = Mapping[Input, Plane]
 
 
 def _booleans(array: pa.BooleanArray, wanted: Wanted) -> None:
-    there, values = array.buffers()
+    values = array.buffers()[1]
     for one, plane in wanted.items():
         if isinstance(one, Present):
             copy_bits(values, array.offset, len(array), plane)
         elif isinstance(one, Definite):
-            _copy_there(there, array, plane)
-
-
-def _copy_there(buffer: pa.Buffer | None, array: pa.Array, plane: Plane) -> None:
-    """Fill in who gave any answer; Arrow leaves the bits out if everybody did."""
-    if buffer is None:
-        plane[:] = everyone(len(array))
-    else:
-        copy_bits(buffer, array.offset, len(array), plane)
-
-
-def _there(array: pa.Array) -> Plane:
-    made = np.zeros(words_of(len(array)), np.uint64)
-    _copy_there(array.buffers()[0], array, made)
-    return made
+            plane[:] = presence(array)
 
 
 def _numbers(array: pa.Array, known: Finding, wanted: Wanted) -> Plane:
     people = len(array)
     kind = np.dtype(array.type.to_pandas_dtype())
     values = np.frombuffer(array.buffers()[1], kind, count=people, offset=array.offset * kind.itemsize)
-    there = _there(array)
+    there = presence(array)
     possible = packed(_possible(values, known))
     for one, plane in wanted.items():
         if isinstance(one, Compare):
@@ -240,8 +224,8 @@ def _possible(values: npt.NDArray[Any], known: Finding) -> npt.NDArray[np.bool_]
 
 
 def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Wordlist) -> Plane:
-    there = _there(array)
-    edges = array.offsets.to_numpy()
+    there = presence(array)
+    edges = array.offsets.to_numpy().astype(np.int32)
     codes, distinct = coded(array.values.slice(edges[0], edges[-1] - edges[0]), usual)
     edges = edges - edges[0]
     lengths = np.diff(edges)
@@ -251,9 +235,9 @@ def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Wordlist)
         [*(one != UNSURE and one not in known.choices for one in distinct), True],
         *([*(item in one.regions for item in distinct), False] for one in regions),
     ]
-    held = [plane & there for some in _in_words(tests) for plane in _with_any(codes, edges, some)]
+    held = [plane & there for plane in with_any(codes, edges, tests)]
     unsure = held[0] & packed(lengths == 1)
-    odd = held[1] | (held[0] & ~unsure)
+    odd: Plane = held[1] | (held[0] & ~unsure)
     for one, plane in wanted.items():
         if isinstance(one, Unsure):
             plane[:] = unsure
@@ -264,51 +248,28 @@ def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Wordlist)
     return odd
 
 
-def _in_words(tests: list[list[bool]]) -> Iterator[list[list[bool]]]:
-    yield from (tests[first : first + LANES] for first in range(0, len(tests), LANES))
-
-
-def _with_any(codes: npt.NDArray[Any], edges: npt.NDArray[Any], tests: Sequence[Sequence[bool]]) -> Iterator[Plane]:
-    """Yield whose list has an item that passes, for each of at most sixty-four tests.
-
-    Args:
-        codes: the items of all lists; -1 is a null.
-        edges: list `i` has the items from `edges[i]` to `edges[i + 1]`.
-        tests: whether each different item passes; the last value is that of a null.
-    """
-    ones = np.uint64(1) << np.arange(len(tests), dtype=np.uint64)
-    passed = (np.array(tests, np.uint64).T @ ones)[codes]
-    bits = np.zeros(len(edges) - 1, np.uint64)
-    some = edges[1:] > edges[:-1]
-    if some.any():
-        bits[some] = np.bitwise_or.reduceat(passed, edges[:-1][some])
-    for one in ones:
-        yield packed((bits & one) != 0)
-
-
 def _texts(array: pa.Array, known: Finding, knowledge: Knowledge, wanted: Wanted, usual: Wordlist | None) -> Plane:
     """Read texts: each different one once, by the rules of the single case."""
-    people = len(array)
     codes, distinct = coded(array, usual)
     read = [None if text is None else _from_text(text, known) for text in distinct]
     fits = [one is not None and _fits(one, known, knowledge) for one in read]
 
-    def who(items: Sequence[bool]) -> Plane:
-        if sum(items) <= _FEW:  # comparing is faster than looking up
-            some = (codes == code for code, yes in enumerate(items) if yes)
-            return packed(reduce(or_, some, np.zeros(people, bool)))
-        return packed(np.array([*items, False], bool)[codes])  # the last is that of -1, an open question
-
-    for one, plane in wanted.items():
+    def passing(one: Input) -> list[bool]:
         match one:
             case Unsure():
-                items = [answer == UNSURE for answer in read]
+                return [answer == UNSURE for answer in read]
             case Definite():
-                items = [good and answer != UNSURE for good, answer in zip(fits, read, strict=True)]
+                return [good and answer != UNSURE for good, answer in zip(fits, read, strict=True)]
             case _:
-                items = [good and _passes(one, known.id, answer) for good, answer in zip(fits, read, strict=True)]
-        plane[:] = who(items)
-    return who([answer is not None and not good for good, answer in zip(fits, read, strict=True)])
+                return [good and _passes(one, known.id, answer) for good, answer in zip(fits, read, strict=True)]
+
+    strange = [answer is not None and not good for good, answer in zip(fits, read, strict=True)]
+    tests = [[*items, False] for items in (*map(passing, wanted), strange)]  # the last is that of an open question
+    held = with_any(codes, np.arange(len(array) + 1, dtype=np.int32), tests)
+    for plane, found in zip(wanted.values(), held[:-1], strict=True):
+        plane[:] = found
+    odd: Plane = held[-1]
+    return odd
 
 
 def _passes(test: Node, finding: str, answer: Answer | None) -> bool:

@@ -101,9 +101,10 @@ def names(
 
 def estimates(listed: Estimates, words: Sequence[str], valid: pa.Buffer | None) -> pa.Array:
     """Return a list of estimates for each person."""
-    end = listed.starts[-1]
+    end = int(listed.starts[-1])
     fields = [_coded(_NAME, listed.codes[:end], words, None)]
-    fields += [pa.array(one[:end]) for one in (listed.p, listed.low, listed.high)]
+    for one in (listed.p, listed.low, listed.high):  # not copied
+        fields += [pa.Array.from_buffers(pa.float64(), end, [None, pa.py_buffer(one[:end])])]
     return _listed(listed.starts, pa.StructArray.from_arrays(fields, fields=list(_ESTIMATE)), valid)
 
 

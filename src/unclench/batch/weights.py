@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unclench.batch.compiled import part_of_one
-from unclench.batch.planes import LANES, Planes, unpacked
+from unclench.batch.planes import LANES, Places, Planes, unpacked
 from unclench.knowledge import Knowledge, Term
 from unclench.knowledge.records import Weight
 from unclench.logic import UNSURE, Answer, Node
@@ -21,10 +21,9 @@ from unclench.logic.columns import Asked, Circuit, Wire
 from unclench.logic.nodes import Compare, OneOf
 from unclench.reasoning.differential import prior_of
 
-__all__ = ["Floats", "Places", "Priors", "Sums", "Weights", "add_up"]
+__all__ = ["Floats", "Priors", "Sums", "Weights", "add_up"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Places: TypeAlias = npt.NDArray[np.int64]
 
 
 class Weights(NamedTuple):
@@ -71,8 +70,8 @@ class Sums:
             self.supporting.append(circuit.any_of(*speaking))
         self.wires = [*places]
         self.weights = Weights(
-            starts=np.array(starts, np.int64),
-            planes=np.array([plane for plane, _, _ in items], np.int64),
+            starts=np.array(starts, np.uint64),
+            planes=np.array([plane for plane, _, _ in items], np.uint64),
             logs=np.array([log for _, log, _ in items], np.float64),
             variances=np.array([variance for _, _, variance in items], np.float64),
         )
@@ -129,17 +128,20 @@ def add_up(
     for one in range(logs.shape[0]):
         for lane in range(LANES):
             logs[one, lane] = prior_logs[one, strata[word, lane]]
+        for lane in range(LANES):
             variances[one, lane] = prior_variances[one, strata[word, lane]]
-        count = 0
+        count = _NONE
         for item in range(starts[one], starts[one + 1]):
-            some[count], items[count] = terms[word, planes[item]], item
-            count += 1 if some[count] != _NONE else 0
+            bits = terms[word, planes[item]]
+            some[count], items[count] = bits, item
+            count += _ONE if bits != _NONE else _NONE
         for place in range(count):
             bits, log, variance = some[place], weights[items[place]], spreads[items[place]]
             for lane in range(LANES):
                 bit = (bits >> np.uint64(lane)) & _ONE
-                logs[one, lane] += log if bit else 0.0
-                variances[one, lane] += variance if bit else 0.0
+                before, spread = logs[one, lane], variances[one, lane]
+                logs[one, lane] = before + log if bit else before
+                variances[one, lane] = spread + variance if bit else spread
 
 
 class Priors:
@@ -192,5 +194,4 @@ class Priors:
         setting = np.full(people, self._settings, np.int64)
         for place, mask in enumerate(masks[self._limits : -1]):
             setting[mask] = place
-        made: Places = age * (self._settings + 1) + setting
-        return made
+        return (age * (self._settings + 1) + setting).astype(np.uint64)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unclench.batch.compiled import compiled, part_of_one
+from unclench.batch.compiled import compiled, frozen, part_of_one
+from unclench.batch.planes import Plane, presence
 
 __all__ = ["Wordlist", "coded"]
 
-_OTHER: Final = -2
 _NULL: Final = -1
+_LAST: Final = 2**31 - 1
+
+Edges: TypeAlias = npt.NDArray[np.int32]
+Eights: TypeAlias = npt.NDArray[np.uint64]
+Codes: TypeAlias = npt.NDArray[np.int32]
 
 
 class Wordlist:
@@ -34,7 +39,7 @@ class Wordlist:
     def __init__(self, words: Sequence[str]) -> None:
         self.words = list(words)
         texts = [word.encode() for word in words]
-        self._lengths = np.array([len(text) for text in texts], np.int64)
+        self._lengths = np.array([len(text) for text in texts], np.uint64)
         width = 8 * max(2, -(-max(map(len, texts)) // 8))
         self._eights = np.frombuffer(b"".join(text.ljust(width, b"\0") for text in texts), np.uint64).reshape(
             -1, width // 8
@@ -45,11 +50,11 @@ class Wordlist:
         factors = (_ODD * factor % 2**64 for factor in range(1, _TRIES, 2))
         factor = max(factors, key=lambda factor: len({_place(key, factor) for key in keys}))
         self._factor = np.uint64(factor)
-        self._guess = np.zeros(1 << _BITS, np.int64)
+        self._guess = np.zeros(1 << _BITS, np.uint16)
         for place, key in enumerate(keys):
             self._guess[_place(key, factor)] = place
 
-    def places(self, array: pa.Array) -> npt.NDArray[np.int8] | None:
+    def places(self, array: pa.Array) -> Codes | None:
         """Return the place of each text in `words`, -1 for null; None if a text is none of them.
 
         Args:
@@ -57,15 +62,38 @@ class Wordlist:
         """
         _, ends, letters = array.buffers()
         kind = np.dtype(np.int64 if pa.types.is_large_string(array.type) else np.int32)
-        edges = np.frombuffer(ends, kind, count=len(array) + 1, offset=array.offset * kind.itemsize).astype(np.int64)
-        eights = np.zeros((edges[-1] >> 3) + 2, np.uint64)  # the last is read, and not used
-        if edges[-1]:
-            eights.view(np.uint8)[: edges[-1]] = np.frombuffer(letters, np.uint8, count=edges[-1])
-        found = np.empty(len(array), np.int8)
-        _find(edges, eights, self._lengths, self._eights, self._lasts, self._guess, self._factor, found)
-        if array.null_count:
-            found[array.is_null().to_numpy(zero_copy_only=False)] = _NULL
-        return None if (found == _OTHER).any() else found
+        edges = np.frombuffer(ends, kind, count=len(array) + 1, offset=array.offset * kind.itemsize)
+        if edges[-1] > _LAST:
+            return None
+        edges = frozen(edges.astype(np.int32, copy=False))
+        found = np.empty(len(array), np.int32)
+        eights = _whole_eights(letters)
+        there = presence(array)
+        safe = min(8 * len(eights) - 8, _LAST)  # the number behind a text is read, too, and not used
+        inside = int(np.searchsorted(edges[1:], np.int32(safe)))
+        others = self._find(edges[: inside + 1], eights, there, 0, found)
+        others += self._find(*_apart(edges[inside:], letters), there, inside, found)
+        return None if others else found
+
+    def _find(self, edges: Edges, eights: Eights, there: Plane, skipped: int, found: Codes) -> int:
+        lists = (self._lengths, self._eights, self._lasts, self._guess)
+        return _find(edges, eights, *lists, self._factor, there, skipped, found)
+
+
+def _whole_eights(letters: pa.Buffer | None) -> Eights:
+    """Return letters where they are, eight in a number, without what is left at the end."""
+    if letters is None or letters.address % 8:
+        return frozen(np.zeros(0, np.uint64))
+    return frozen(np.frombuffer(letters, np.uint64, count=letters.size >> 3))
+
+
+def _apart(edges: Edges, letters: pa.Buffer | None) -> tuple[Edges, Eights]:
+    """Return a few texts with their letters copied, so that there is something to read behind the last."""
+    first, end = int(edges[0]), int(edges[-1])
+    made = np.zeros((end - first >> 3) + 2, np.uint64)
+    if letters is not None:
+        made.view(np.uint8)[: end - first] = np.frombuffer(letters, np.uint8, count=end)[first:]
+    return frozen(edges - np.int32(first)), frozen(made)
 
 
 _BITS: Final = 12
@@ -85,38 +113,47 @@ _MASKS: Final = np.array([(1 << 8 * letters) - 1 for letters in range(9)], np.ui
 
 
 @part_of_one
-def _eight(eights: npt.NDArray[np.uint64], start: int, letters: int) -> np.uint64:
+def _eight(eights: Eights, start: np.uint64, letters: np.uint64) -> np.uint64:
     """Return up to eight letters from `start` on as one number."""
-    shift = np.uint64(start & 7) * np.uint64(8)
-    rest = (eights[(start >> 3) + 1] << (np.uint64(63) - shift)) << np.uint64(1)  # by 64 at most, in two steps
-    made: np.uint64 = ((eights[start >> 3] >> shift) | rest) & _MASKS[letters]
+    shift = (start & np.uint64(7)) << np.uint64(3)
+    at = start >> np.uint64(3)
+    rest = (eights[at + np.uint64(1)] << (np.uint64(63) - shift)) << np.uint64(1)  # by 64 at most, in two steps
+    made: np.uint64 = ((eights[at] >> shift) | rest) & _MASKS[letters]
     return made
 
 
 @compiled
 def _find(
-    edges: npt.NDArray[np.int64],
-    eights: npt.NDArray[np.uint64],
-    lengths: npt.NDArray[np.int64],
+    edges: Edges,
+    eights: Eights,
+    lengths: npt.NDArray[np.uint64],
     words: npt.NDArray[np.uint64],
     lasts: npt.NDArray[np.uint64],
-    guess: npt.NDArray[np.int64],
+    guess: npt.NDArray[np.uint16],
     factor: np.uint64,
-    found: npt.NDArray[np.int8],
-) -> None:
-    for row in range(len(found)):
-        start, length = edges[row], edges[row + 1] - edges[row]
-        letters = length if length < 8 else 8
-        first, last = _eight(eights, start, letters), _eight(eights, start + length - letters, letters)
-        one = guess[((first + last * np.uint64(3) + np.uint64(length)) * factor) >> np.uint64(64 - _BITS)]
-        differ = np.uint64(lengths[one] ^ length) | (words[one, 0] ^ first) | (lasts[one] ^ last)
+    there: Plane,
+    skipped: int,
+    found: Codes,
+) -> int:
+    eight, others = np.uint64(8), 0
+    for row in range(len(edges) - 1):  # places without a sign: it need not be asked whether they count from the end
+        start, end = np.uint64(edges[row]), np.uint64(edges[row + 1])
+        length = end - start
+        letters = length if length < eight else eight
+        first, last = _eight(eights, start, letters), _eight(eights, end - letters, letters)
+        one = np.uint64(guess[((first + last * np.uint64(3) + length) * factor) >> np.uint64(64 - _BITS)])
+        differ = (lengths[one] ^ length) | (words[one, 0] ^ first) | (lasts[one] ^ last)
         if length > 16 and differ == 0:
-            for place in range(1, length >> 3):
-                differ |= words[one, place] ^ _eight(eights, start + 8 * place, 8)
-        found[row] = one if differ == 0 else _OTHER
+            for place in range(1, length >> np.uint64(3)):
+                differ |= words[one, place] ^ _eight(eights, start + np.uint64(8 * place), eight)
+        at = np.uint64(skipped + row)
+        is_there = (there[at >> np.uint64(6)] >> (at & np.uint64(63))) & np.uint64(1)
+        others += 1 if is_there and differ else 0
+        found[at] = one if is_there else _NULL
+    return others
 
 
-def coded(array: pa.Array, usual: Wordlist | None) -> tuple[npt.NDArray[np.signedinteger[Any]], list[str | None]]:
+def coded(array: pa.Array, usual: Wordlist | None) -> tuple[Codes, list[str | None]]:
     """Return the place of each text in a list of different ones; -1 = null.
 
     Args:
@@ -124,11 +161,11 @@ def coded(array: pa.Array, usual: Wordlist | None) -> tuple[npt.NDArray[np.signe
         usual: what the texts most likely are.
     """
     if pa.types.is_null(array.type):
-        return np.full(len(array), _NULL), []
+        return np.full(len(array), _NULL, np.int32), []
     if usual is not None and not pa.types.is_dictionary(array.type):
         places = usual.places(array)
         if places is not None:
             return places, list(usual.words)
     held = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
-    indices = held.indices if pa.types.is_signed_integer(held.indices.type) else held.indices.cast(pa.int64())
-    return pc.fill_null(indices, _NULL).to_numpy(zero_copy_only=False), held.dictionary.to_pylist()
+    indices = pc.fill_null(held.indices.cast(pa.int32()), _NULL)
+    return indices.to_numpy(zero_copy_only=False), held.dictionary.to_pylist()
