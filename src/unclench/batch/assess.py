@@ -18,12 +18,12 @@ import pyarrow as pa
 from unclench.batch import results
 from unclench.batch.hashes import with_hashes
 from unclench.batch.planes import Plane, Planes, Runner, listed, rows_of, unpacked
-from unclench.batch.posterior import Model, judge
+from unclench.batch.posterior import CONTRIBUTORS, EVENTS, RULE_OUT, Candidates, Model, judge
 from unclench.batch.reading import Reader, check_columns
 from unclench.batch.urgency import Urgency, impossible, out_of_the_way
 from unclench.batch.weights import Priors, Sums
 from unclench.knowledge import Disposition, Hypothesis, Knowledge, Rule
-from unclench.logic.columns import Answered, Circuit, Wire
+from unclench.logic.columns import EVERYONE, NOBODY, Answered, Circuit, Wire
 
 __all__ = ["BLOCK", "Engine", "assess_batch"]
 
@@ -111,33 +111,28 @@ class Engine:
         records += [knowledge.events[name] for name in self.events]
         terms = [*(knowledge.causes[name].terms for name in self.causes), *(one.terms for one in records)]
         sums = Sums(terms, circuit, self._answered)
-        serious = {
-            place: threshold
-            for place, name in enumerate(self.causes)
-            if (threshold := knowledge.causes[name].test_threshold) is not None
-        }
-        first, second = len(self.causes), len(self.causes) + len(self.contributors)
         same = np.ones(self._priors.logs.shape[1])
+        first, second, end = np.cumsum([len(self.causes), len(self.contributors), len(self.events)]).tolist()
         told = knowledge.model.contributor_shown
+        listed: list[tuple[int, float, int, Wire, Wire]] = []
+        for place, name in enumerate(self.causes):
+            threshold = knowledge.causes[name].test_threshold
+            if threshold is not None:
+                listed.append((place, threshold, RULE_OUT, self._pointing(name), EVERYONE))
+        shown = math.log(told / (1.0 - told))
+        listed += [(place, shown, CONTRIBUTORS, NOBODY, sums.supporting[place]) for place in range(first, second)]
+        listed += [(place, knowledge.model.event_shown, EVENTS, NOBODY, EVERYONE) for place in range(second, end)]
+        hypotheses, limits, lists, also, only = zip(*listed, strict=True)
         self._model = Model(
             weights=sums.weights,
             logs=np.vstack([self._priors.logs, *(one.prior.log * same for one in records)]),
             variances=np.vstack([self._priors.variances, *(one.prior.variance * same for one in records)]),
-            causes=first,
-            contributors=len(self.contributors),
-            serious=np.array([*serious], np.uint64),
-            thresholds=np.array([*serious.values()]),
-            contributor_shown=math.log(told / (1.0 - told)),
-            event_shown=knowledge.model.event_shown,
+            borders=np.array([0, first, second, end]),
+            candidates=Candidates(np.array(hypotheses, np.uint64), np.array(limits), np.array(lists)),
         )
         self._urgent = self._prepared({})
         self._whole = self._prepared(
-            {
-                "terms": sums.wires,
-                "supported": sums.supporting[first:second],
-                "pointed": [self._pointing(self.causes[place]) for place in serious],
-                "strata": self._priors.wires,
-            }
+            {"terms": sums.wires, "also": also, "only": only, "strata": self._priors.wires},
         )
 
     def _prepared(self, more: Mapping[str, Sequence[Wire]]) -> tuple[Reader, Runner]:

@@ -22,7 +22,7 @@ from unclench.batch.planes import LANES, Places, Plane, Planes, everyone, lowest
 from unclench.batch.weights import Floats, Weights, add_up
 from unclench.reasoning.differential import NORMAL_95
 
-__all__ = ["Estimates", "Model", "judge"]
+__all__ = ["CONTRIBUTORS", "EVENTS", "RULE_OUT", "Candidates", "Estimates", "Model", "judge"]
 
 Starts: TypeAlias = npt.NDArray[np.int32]
 Codes: TypeAlias = npt.NDArray[np.int16]
@@ -79,6 +79,20 @@ class Lists(NamedTuple):
         return made, places, parts
 
 
+class Candidates(NamedTuple):
+    """Hypotheses that are listed for whoever has reached a limit; one may be there for two lists.
+
+    Attributes:
+        hypotheses: which; they are weighed in this order.
+        limits: from which probability on, of contributors from which log odds on.
+        lists: in which list: `RULE_OUT`, `CONTRIBUTORS` or `EVENTS`.
+    """
+
+    hypotheses: Places
+    limits: Floats
+    lists: npt.NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The numbers of a pack: causes come first, then contributors, then kinds of episode.
@@ -87,23 +101,15 @@ class Model:
         weights: what each plane adds to the sums.
         logs: log priors, shape `(hypotheses, strata)`.
         variances: the same shape.
-        causes: how many hypotheses are causes.
-        contributors: how many are contributors.
-        serious: the causes that must be ruled out from some probability on.
-        thresholds: those probabilities.
-        contributor_shown: the log odds from which on a contributor is listed.
-        event_shown: the probability from which on a kind of episode is.
+        borders: where causes, contributors and kinds of episode begin, and where they end.
+        candidates: what is listed from a limit on.
     """
 
     weights: Weights
     logs: Floats
     variances: Floats
-    causes: int
-    contributors: int
-    serious: Places
-    thresholds: Floats
-    contributor_shown: float
-    event_shown: float
+    borders: npt.NDArray[np.int64]
+    candidates: Candidates
 
 
 def judge(
@@ -113,8 +119,8 @@ def judge(
 
     Args:
         model: the numbers of the pack.
-        found: arrays of shape `(words, planes)`: `terms` are those the sums look at, `supported` tells for each
-            contributor who said something that speaks for it, `pointed` for each serious cause to whom a rule points.
+        found: arrays of shape `(words, planes)`: `terms` are those the sums look at; for each candidate, `also` tells
+            who has it listed below its limit, too, and `only` who can have it listed at all.
         strata: of each person, the column of the priors.
         refused: for whom nothing is listed.
         top: how many causes to list.
@@ -122,20 +128,20 @@ def judge(
     people, end = len(strata), len(model.logs)
     tiled = np.zeros((len(refused), LANES), np.uint64)
     tiled.reshape(-1)[:people] = strata
-    second = model.causes + model.contributors
-    lists, places, (causes, rule_out, contributors, events) = Lists.room(
-        people, (top, len(model.serious), model.contributors, end - second)
-    )
-    parts = np.empty((6, LANES))
-    most = int(np.diff(model.weights.starts).max())
+    most = np.bincount(model.candidates.lists, minlength=_LISTS)
+    most[CAUSES] = top
+    lists, places, made = Lists.room(people, most.tolist())
+    room = np.empty(LANES)
+    items = int(np.diff(model.weights.starts).max())
     _judge(
-        found["terms"], found["supported"], found["pointed"], tiled, everyone(people) & ~refused,
-        *model.weights, model.logs, model.variances, model.serious, model.thresholds, model.contributor_shown,
-        model.event_shown, model.causes, second, top, *lists, np.array(places),
-        np.empty((end, LANES)), np.empty((end, LANES)), np.empty((end, LANES)), parts, parts[5].view(np.int64),
-        np.empty(most, np.uint64), np.empty(most, np.uint64),
-        np.empty((top, LANES), np.uint64), np.zeros(LANES, np.uint64), np.empty((LANES, end), np.uint64),
+        found["terms"], found["also"], found["only"], tiled, everyone(people) & ~refused,
+        *model.weights, model.logs, model.variances, *model.candidates, model.borders, top, *lists, np.array(places),
+        np.empty((end, LANES)), np.empty((end, LANES)), np.empty((end, LANES)), _NO_SHARES.copy(),
+        room, room.view(np.int64), np.empty(items, np.uint64), np.empty(items, np.uint64),
+        np.empty((top, LANES), np.uint64), np.zeros((_LISTS, LANES), np.uint64),
+        np.empty((_LISTS, LANES, end), np.uint64),
     )  # fmt: skip
+    causes, rule_out, contributors, events = made
     for first in range(0, contributors.starts[-1], _ITEMS):
         _share_alone(contributors, slice(first, min(first + _ITEMS, contributors.starts[-1])))
     for one in (causes, contributors, events):
@@ -152,60 +158,51 @@ _NONE: Final = np.uint64(0)
 _TIE: Final = 1e-12
 """What is so near a limit reaches it: the last digit of a sum must not decide."""
 
+CAUSES: Final = 0
+RULE_OUT: Final = 1
+CONTRIBUTORS: Final = 2
+EVENTS: Final = 3
+_LISTS: Final = 4
 
-_FIRST: Final = np.int64(0)  # a plain 0 would be a type of its own, for which all is compiled once more
-_CAUSES: Final = 0
-_RULE_OUT: Final = 1
-_CONTRIBUTORS: Final = 2
-_EVENTS: Final = 3
+_GROUP: Final = np.array([0, 0, 1, 2])
+"""Of each list, whose: those of causes, contributors, or kinds of episode."""
+
+_NO_SHARES: Final = np.full((3, 5, LANES), -1.0)
+"""What stands there for contributors: none of them is the greatest, nor has a part in the spread of others. For the
+other two groups `_share_out` fills it in."""
 
 
 @compiled
 def _judge(
-    terms: Planes, supported: Planes, pointed: Planes, strata: Places, good: Plane,
+    terms: Planes, also: Planes, only: Planes, strata: Places, good: Plane,
     starts: Places, planes: Places, weights: Floats, spreads: Floats, prior_logs: Floats, prior_variances: Floats,
-    serious: Places, thresholds: Floats, contributor_shown: float, event_shown: float,
-    causes: int, second: int, top: int,
+    hypotheses: Places, limits: Floats, lists: npt.NDArray[np.int64], borders: npt.NDArray[np.int64], top: int,
     ends: Starts, codes: Codes, numbers: Floats, places: npt.NDArray[np.int64],
-    logs: Floats, variances: Floats, p: Floats, parts: Floats, powers: Powers,
+    logs: Floats, variances: Floats, p: Floats, parts: Floats, room: Floats, powers: Powers,
     some: Plane, items: Places, likeliest: Places, count: Places, ranked: Places,
 ) -> None:  # fmt: skip
+    # Each loop below is called in one place only: for each place it would be compiled once more.
     for word in range(len(good)):
-        person = word * LANES
         add_up(
             terms, word, starts, planes, weights, spreads, prior_logs, prior_variances, strata, logs, variances,
             some, items,
         )  # fmt: skip
-        for one in range(causes, second):
-            only = supported[word, one - causes] & good[word]
-            _insert(np.uint64(one), logs, contributor_shown, _NONE, only, count, ranked)
-        for lane in range(LANES):  # none of them is the greatest, and no other has a part in its spread
-            parts[0, lane], parts[2, lane] = -1.0, -1.0
-        _list(
-            person,
-            causes,
-            logs,
-            variances,
-            parts,
-            count,
-            ranked,
-            ends[_CONTRIBUTORS],
-            places[_CONTRIBUTORS],
-            codes,
-            numbers,
-        )
-
-        _share_out(logs, variances, second, len(logs), p, parts, powers)
-        for one in range(second, len(logs)):
-            _insert(np.uint64(one), p, event_shown, _NONE, good[word], count, ranked)
-        _list(person, second, p, variances, parts, count, ranked, ends[_EVENTS], places[_EVENTS], codes, numbers)
-
-        _share_out(logs, variances, _FIRST, causes, p, parts, powers)
-        for place in range(len(serious)):
-            _insert(serious[place], p, thresholds[place], pointed[word, place], good[word], count, ranked)
-        _list(person, _FIRST, p, variances, parts, count, ranked, ends[_RULE_OUT], places[_RULE_OUT], codes, numbers)
-        _rank(p, causes, top, good[word], parts, likeliest, count, ranked)
-        _list(person, _FIRST, p, variances, parts, count, ranked, ends[_CAUSES], places[_CAUSES], codes, numbers)
+        for one in range(borders[1], borders[2]):
+            for lane in range(LANES):
+                p[one, lane] = logs[one, lane]
+        for group in range(0, 3, 2):
+            _share_out(logs, variances, borders[group], borders[group + 1], p, parts[group], room, powers)
+        for place in range(len(hypotheses)):
+            among = only[word, place] & good[word]
+            into = lists[place]
+            _insert(hypotheses[place], p, limits[place], also[word, place], among, count[into], ranked[into])
+        _rank(p, borders[1], top, good[word], room, likeliest, count[CAUSES], ranked[CAUSES])
+        for into in range(_LISTS):
+            group = _GROUP[into]
+            _list(
+                word * LANES, borders[group], p, variances, parts[group], count[into], ranked[into],
+                ends[into], places[into], codes, numbers,
+            )  # fmt: skip
 
 
 # The loops over lanes below are short, and their numbers are of one kind, since only then does the compiler work on
@@ -222,7 +219,7 @@ _SERIES: Final = np.array([1.0 / math.factorial(power) for power in range(12, -1
 
 @part_of_one
 def _share_out(
-    logs: Floats, variances: Floats, first: int | np.int64, end: int, p: Floats, parts: Floats, powers: Powers
+    logs: Floats, variances: Floats, first: int, end: int, p: Floats, parts: Floats, room: Floats, powers: Powers
 ) -> None:
     """Make shares of some hypotheses, and add up what ranges need.
 
@@ -235,8 +232,9 @@ def _share_out(
         end: of the hypotheses.
         p: filled in: shares that sum to one.
         parts: filled in: which is the greatest, of equals the first; all shares but the greatest; all shares squared
-            times variance; the same but the greatest's; the last two rows are room.
-        powers: the bits of the last row of `parts`.
+            times variance; the same but the greatest's; the last row is room.
+        room: for one number for each person.
+        powers: its bits.
     """
     for lane in range(LANES):
         parts[0, lane] = first
@@ -260,18 +258,18 @@ def _share_out(
             for place in range(1, 13):
                 series = series * r + _SERIES[place]
             p[one, lane] = series
-            parts[5, lane] = moved
+            room[lane] = moved
         for lane in range(LANES):
             powers[lane] = (powers[lane] + _BIAS) << _FRACTION
         for lane in range(LANES):
-            p[one, lane] *= parts[5, lane]  # of the greatest this is one, without any rounding
+            p[one, lane] *= room[lane]  # of the greatest this is one, without any rounding
         this = float(one)
         for lane in range(LANES):
-            parts[5, lane] = 0.0 if parts[0, lane] == this else p[one, lane]
+            room[lane] = 0.0 if parts[0, lane] == this else p[one, lane]
         for lane in range(LANES):
-            parts[4, lane] += parts[5, lane]
+            parts[4, lane] += room[lane]
         for lane in range(LANES):
-            parts[3, lane] += parts[5, lane] * parts[5, lane] * variances[one, lane]
+            parts[3, lane] += room[lane] * room[lane] * variances[one, lane]
     for lane in range(LANES):
         scale = 1.0 / (1.0 + parts[4, lane])
         parts[1, lane] = parts[4, lane] * scale
@@ -289,21 +287,19 @@ _FRACTION: Final = np.int64(52)
 
 @part_of_one
 def _rank(
-    left: Floats, end: int, top: int, good: np.uint64, parts: Floats, likeliest: Places, count: Places, ranked: Places
-) -> None:
+    left: Floats, end: int, top: int, good: np.uint64, most: Floats, likeliest: Places, count: Places, ranked: Places
+) -> None:  # fmt: skip
     """Rank the greatest shares, of equals the first; each is given up for a negative number, and then put back."""
     for rank in range(top):
         for lane in range(LANES):
-            parts[4, lane] = 0.0
-            parts[5, lane] = 0.0
+            most[lane] = 0.0
         for one in range(end):
-            this = float(one)
+            this = np.uint64(one)
             for lane in range(LANES):
-                better = left[one, lane] > parts[4, lane]
-                parts[5, lane] = this if better else parts[5, lane]
-                parts[4, lane] = left[one, lane] if better else parts[4, lane]
+                better = left[one, lane] > most[lane]
+                likeliest[rank, lane] = this if better else likeliest[rank, lane]
+                most[lane] = left[one, lane] if better else most[lane]
         for lane in range(LANES):
-            likeliest[rank, lane] = np.uint64(parts[5, lane])
             left[likeliest[rank, lane], lane] *= -1.0
     for lane in range(LANES):
         count[lane] = top if (good >> np.uint64(lane)) & _ONE else 0
@@ -314,7 +310,7 @@ def _rank(
 
 @part_of_one
 def _insert(
-    one: np.uint64, values: Floats, limit: float, also: np.uint64, only: np.uint64, count: Places, ranked: Places
+    one: int, values: Floats, limit: float, also: np.uint64, only: np.uint64, count: Places, ranked: Places
 ) -> None:
     """List a hypothesis where its value belongs; of equals the first stays first.
 
@@ -348,7 +344,7 @@ _SMALLEST_STEP: Final = 2.0**-52
 
 @part_of_one
 def _list(
-    person: int, first: int | np.int64, p: Floats, variances: Floats, parts: Floats, count: Places, ranked: Places,
+    person: int, first: int, p: Floats, variances: Floats, parts: Floats, count: Places, ranked: Places,
     ends: Starts, begin: int, codes: Codes, numbers: Floats,
 ) -> None:  # fmt: skip
     """List each share, that of all others (as `low`), and the variance of its log odds (as `high`).

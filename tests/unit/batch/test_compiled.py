@@ -37,8 +37,8 @@ def test_shares_are_those_of_the_exponentials() -> None:
     logs[3] = logs[2]  # equally likely
     logs[:, 0] = [0, -800, -700, -1e-9, -36, -1, -300]  # from next to nothing to nearly the same
     variances = random.random((7, LANES))
-    p, parts = np.empty((7, LANES)), np.empty((6, LANES))
-    posterior._share_out.py_func(logs, variances, 0, 7, p, parts, parts[5].view(np.int64))  # type: ignore[attr-defined]
+    p, parts, room = np.empty((7, LANES)), np.empty((5, LANES)), np.empty(LANES)
+    posterior._share_out.py_func(logs, variances, 0, 7, p, parts, room, room.view(np.int64))  # type: ignore[attr-defined]
     for lane in range(LANES):
         weights = [math.exp(log - logs[:, lane].max()) for log in logs[:, lane]]
         expected = np.array(weights) / math.fsum(weights)

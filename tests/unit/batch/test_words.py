@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -42,3 +43,27 @@ def test_every_choice_of_the_pack_is_found(knowledge: Knowledge) -> None:
             places = Wordlist(words).places(pa.array(words))
             assert places is not None, finding.id
             assert places.tolist() == list(range(len(words)))
+
+
+@pytest.mark.parametrize("written", ["aa", "no such"])
+def test_what_is_written_under_a_null_is_no_answer(written: str) -> None:
+    full = pa.array(["a", written, "b"])
+    there = pa.py_buffer(bytes([0b101]))
+    array = pa.Array.from_buffers(pa.string(), 3, [there, *full.buffers()[1:]])
+    places = Wordlist(NEAR).places(array)
+    assert places is not None
+    assert places.tolist() == [0, -1, 1]
+
+
+@pytest.mark.parametrize("beyond", range(18))
+@pytest.mark.parametrize("moved", [0, 1, 4])
+def test_no_letter_is_read_beyond_the_end(beyond: int, moved: int) -> None:
+    texts = ["sixteen_letters_", "b", "eightlet_and_mine", "aa"]
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    letters = np.frombuffer(b"?" * moved + "".join(texts).encode() + b"?" * beyond, np.uint8)[moved:]
+    array = pa.Array.from_buffers(pa.string(), 4, [None, pa.py_buffer(ends), pa.py_buffer(letters.copy())])
+    unaligned = pa.Array.from_buffers(pa.string(), 4, [None, pa.py_buffer(ends), pa.py_buffer(letters)])
+    for one in (array, unaligned, array.slice(1), array.slice(3)):
+        places = Wordlist(NEAR).places(one)
+        assert places is not None
+        assert [NEAR[place] for place in places] == one.to_pylist()
