@@ -8,7 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +46,9 @@ def measure(knowledge: Knowledge) -> Iterator[Row]:
     population = Population(knowledge, unsure=0)
     batch = _plain(pa.Table.from_batches(population.batches(BLOCK, 1)).combine_chunks().to_batches()[0])
     yield from _beside_a_copy(knowledge, batch)
-    yield from _on_two_threads(knowledge, batch)
-    yield _first_use()
+    yield from _on_two(knowledge, batch)
+    yield from _first_use()
+    yield from _in_one_process(knowledge, batch)
     yield from _by_size(batch)
 
 
@@ -73,44 +77,89 @@ def _beside_a_copy(knowledge: Knowledge, batch: pa.RecordBatch) -> Iterator[Row]
         yield Row(f"{name}, for one person", _scaled(times[ours], 1e6 / BLOCK), "us")
 
 
-def _on_two_threads(knowledge: Knowledge, batch: pa.RecordBatch) -> Iterator[Row]:
-    """Compare the clock time of the same work on one thread and on two."""
-    parts = [batch] * 8
+def _on_two(knowledge: Knowledge, batch: pa.RecordBatch) -> Iterator[Row]:
+    """Compare the clock time of the same work on one and on two: threads of one process, and processes."""
+    parts = 8
+    people = parts * BLOCK
 
     def work(pool: ThreadPoolExecutor) -> None:
-        list(pool.map(lambda part: assess_batch(knowledge, part), parts))
+        list(pool.map(lambda part: assess_batch(knowledge, part), [batch] * parts))
 
-    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(2) as two:
-        times = in_turns({"one": lambda: work(one), "two": lambda: work(two)}, repeats=5)
-    people = len(parts) * BLOCK
-    question = f"all of it, {people} people, two threads"
-    yield Row(question, times["two"], "s", "one thread", times["one"])
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        file = Path(name) / "people.arrow"
+        with pa.ipc.new_file(file, batch.schema) as writer:
+            writer.write_batch(batch)
+        one, two = (stack.enter_context(ThreadPoolExecutor(count)) for count in (1, 2))
+        alone, another = (
+            stack.enter_context(ProcessPoolExecutor(1, get_context("spawn"), _take, (str(file),))) for _ in range(2)
+        )
+        times = in_turns(
+            {
+                "one thread": lambda: work(one),
+                "two threads": lambda: work(two),
+                "one process": lambda: alone.submit(_work, parts).result(),
+                "two processes": lambda: [
+                    each.result() for each in [o.submit(_work, parts // 2) for o in (alone, another)]
+                ],
+            },
+            repeats=9,
+        )
+    for two_of, one_of in (("two threads", "one thread"), ("two processes", "one process")):
+        yield Row(f"all of it, {people} people, {two_of}", times[two_of], "s", one_of, times[one_of])
     for name, spread in times.items():
         rate = Spread(people / spread.median / 1e6, people / spread.greatest / 1e6, people / spread.least / 1e6)
-        yield Row(f"people a second, {name} thread{'s' if name == 'two' else ''}", rate, "million")
+        yield Row(f"people a second, {name}", rate, "million")
+
+
+def _take(file: str) -> None:
+    """Keep the people of a file and the pack, in a process of its own."""
+    with pa.ipc.open_file(file) as reader:
+        _KEPT["batch"] = reader.get_batch(0)
+    _KEPT["knowledge"] = Knowledge.load()
+
+
+def _work(times: int) -> None:
+    for _ in range(times):
+        assess_batch(_KEPT["knowledge"], _KEPT["batch"])
+
+
+_KEPT: dict[str, Any] = {}
 
 
 _FIRST = """
 import time
 import pyarrow as pa
+from numba.core import event
 from unclench.batch import assess_batch
 from unclench.knowledge import Knowledge
 knowledge = Knowledge.load()
 people = pa.RecordBatch.from_pydict({"age": [50], "pain_site": [["loin_left"]]})
-began, worked = time.perf_counter(), time.process_time()
-assess_batch(knowledge, people)
-print(time.perf_counter() - began, time.process_time() - worked)
+with event.install_recorder("numba:compile") as recorder:
+    began = time.perf_counter()
+    assess_batch(knowledge, people)
+    taken = time.perf_counter() - began
+steps, open_steps = [0.0], []
+for stamp, one in recorder.buffer:
+    if one.is_start:
+        open_steps.append(stamp)
+    else:
+        steps.append(stamp - open_steps.pop())
+print(taken, max(steps))
 """
 
 
-def _first_use() -> Row:
-    """Compare the first answer of a process that compiles with that of the next one, which finds it compiled."""
+def _first_use() -> Iterator[Row]:
+    """Compare the first answer of a process that compiles with that of the next one, which finds it compiled.
+
+    The longest step is one loop with all that it calls.
+    """
     first: list[float] = []
+    longest: list[float] = []
     later: list[float] = []
     for _ in range(3):
         with tempfile.TemporaryDirectory() as kept:
             environment = {**os.environ, "NUMBA_CACHE_DIR": kept}
-            for found in (first, later):
+            for found, most in ((first, longest), (later, [])):
                 done = subprocess.run(
                     [sys.executable, "-c", _FIRST],
                     env=environment,
@@ -119,13 +168,34 @@ def _first_use() -> Row:
                     text=True,
                     check=True,
                 )
-                found.append(float(done.stdout.split()[0]))
-    return Row("first batch of the first process", Spread.of(first), "s", "of the next process", Spread.of(later))
+                taken, step = map(float, done.stdout.split())
+                found.append(taken)
+                most.append(step)
+    yield Row("longest step of compiling", Spread.of(longest), "s")
+    yield Row("first batch of the first process", Spread.of(first), "s", "of the next process", Spread.of(later))
+
+
+def _in_one_process(knowledge: Knowledge, batch: pa.RecordBatch) -> Iterator[Row]:
+    """Measure time for each person by the size of the crowd, in a process that has started, on one thread."""
+    taken = in_turns({str(size): partial(_stream, knowledge, batch, size) for size in (*_SIZES, *_more())}, repeats=3)
+    fewest = _scaled(taken[str(_SIZES[0])], 1e6 / _SIZES[0])
+    for size, spread in taken.items():
+        peer, theirs = ("", None) if int(size) == _SIZES[0] else (f"of {_SIZES[0]}", fewest)
+        yield Row(f"{size} people, for each person", _scaled(spread, 1e6 / int(size)), "us", peer, theirs)
+
+
+def _stream(knowledge: Knowledge, batch: pa.RecordBatch, size: int) -> None:
+    for first in range(0, size, BLOCK):
+        assess_batch(knowledge, batch.slice(0, min(BLOCK, size - first)))
+
+
+def _more() -> list[int]:
+    return [int(os.environ[_MOST])] if _MOST in os.environ else []
 
 
 def _by_size(batch: pa.RecordBatch) -> Iterator[Row]:
     """Measure `unclench cohort` from Parquet to Parquet as a whole process: time for each person, and peak memory."""
-    sizes = [*_SIZES, *([int(os.environ[_MOST])] if _MOST in os.environ else [])]
+    sizes = [*_SIZES, *_more()]
     with tempfile.TemporaryDirectory() as name, paused_collection():
         for size in sizes:
             source = Path(name) / f"{size}.parquet"
