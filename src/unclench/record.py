@@ -7,13 +7,21 @@ all classes share the same few functions. Classes that only some commands need s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar, dataclass_transform
+
+    R = TypeVar("R")
+else:
+    # A word to type checkers only; and `typing` itself takes a third as long to import as Python takes to start.
+    def dataclass_transform(**_options: object) -> Callable[[R], R]:
+        return lambda decorator: decorator
+
 
 __all__ = ["entity", "record", "revised"]
-
-R = TypeVar("R")
 
 
 @dataclass_transform(frozen_default=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 
 from unclench.cli.records import cases
 from unclench.knowledge import Knowledge
 from unclench.reasoning import assess
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["run"]
 

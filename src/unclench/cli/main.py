@@ -9,13 +9,16 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Any
 
 from unclench import __version__
 from unclench.errors import UnclenchError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
 __all__ = ["main", "run"]
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
 
 from unclench.errors import CaseError
-from unclench.knowledge import Knowledge
 from unclench.reasoning import Case
 from unclench.reasoning.case_json import LARGEST, TOO_DEEP, decode_case
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, BinaryIO
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["Record", "cases", "for_each_case"]
 

@@ -8,8 +8,12 @@ hypothesis has the numbers of its terms.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 __all__ = ["HYPOTHESES", "Parts", "serialise"]
 
@@ -36,7 +40,7 @@ def serialise(pack: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(f"{_text(name)}:{_text(parts[name])}" for name in sorted(parts)) + "\n}"
 
 
-class Parts(Mapping[str, Any]):
+class Parts(Mapping[str, "Any"]):
     """The parts of a pack by name, each decoded when it is first looked at.
 
     Args:

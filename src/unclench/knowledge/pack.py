@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
@@ -37,8 +35,11 @@ from unclench.knowledge.records import (
 )
 from unclench.logic import Answer, Evaluator, Evaluators, Node, Together, from_data, together
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:  # what only plans, figures and the audit need is imported where it is made
+    from collections.abc import Mapping
     from pathlib import Path
+    from typing import Any
 
     from unclench.figures.pose import Figure
     from unclench.figures.stage import Stage

@@ -5,11 +5,13 @@ Nodes are frozen, compare by value and hold no answers. Findings and predicates 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
-
 from unclench.errors import ExpressionError
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, TypeAlias
 
 __all__ = [
     "AllOf",

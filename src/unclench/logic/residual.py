@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from unclench.logic.nodes import Defined, Node, children
-from unclench.logic.scalar import Answers, Evaluators
 from unclench.logic.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from unclench.logic.scalar import Answers, Evaluators
 
 __all__ = ["live_findings"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
 
 from unclench.logic.nodes import (
     AllOf,
@@ -19,6 +18,10 @@ from unclench.logic.nodes import (
     Unsure,
 )
 from unclench.logic.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
 
 __all__ = ["NOT_APPLICABLE", "UNSURE", "Answer", "Answers", "Evaluator", "Evaluators"]
 

@@ -8,11 +8,14 @@ code holds nothing but numbers of variables: what a test looks at stays with the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeAlias
 
 from unclench.logic.nodes import AllOf, AnyOf, AtLeast, Defined, Negation, Node, Present
 from unclench.logic.scalar import UNSURE, Answers, Evaluators
 from unclench.logic.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final, TypeAlias
 
 __all__ = ["Together", "together"]
 

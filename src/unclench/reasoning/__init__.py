@@ -4,7 +4,7 @@
 `explanation` why and what would change it, `assessment` all of it together, `plan` what one can do about it.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from unclench.reasoning.assessment import Assessment, RuleOut, assess
 from unclench.reasoning.case import Case
@@ -12,7 +12,10 @@ from unclench.reasoning.interview import Question, next_question
 from unclench.reasoning.trace import explain
 from unclench.reasoning.triage import Triage, triage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from unclench.reasoning.plan import Plan, make_plan
 
 __all__ = [

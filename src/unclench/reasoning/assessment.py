@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from unclench import __version__
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import UNSURE, Answer, Node, render
 from unclench.reasoning import differential
 from unclench.reasoning.case import Case
 from unclench.reasoning.describe import describe, describe_answer, listed
-from unclench.reasoning.differential import Contribution, Estimate
 from unclench.reasoning.explanation import Change, Watch, changes, facts, safety_net
 from unclench.reasoning.interview import unanswered
 from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from unclench.reasoning.differential import Contribution, Estimate
 
 __all__ = ["Assessment", "RuleOut", "assess"]
 

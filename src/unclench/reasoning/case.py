@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from unclench.errors import CaseError, near_match
-from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE, Answer, Truth
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["ABOUT", "Case"]
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from unclench.errors import UnclenchError, near_match
-from unclench.knowledge import Knowledge
 from unclench.knowledge.phrases import filled
-from unclench.knowledge.plan_records import Effect, Treatment
-from unclench.knowledge.records import SourceRef
 from unclench.reasoning.treatment_numbers import effect_numbers, treatment_numbers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.plan_records import Effect, Treatment
+    from unclench.knowledge.records import SourceRef
 
 __all__ = [
     "COLUMNS",

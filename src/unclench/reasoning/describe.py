@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from unclench.knowledge import Knowledge
 from unclench.logic import (
     UNSURE,
     AllOf,
@@ -20,6 +17,12 @@ from unclench.logic import (
     Present,
     Unsure,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["describe", "describe_answer", "describe_chance", "describe_range", "describe_value", "listed", "percent"]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import UNSURE, Additions, Answer, Node, Truth, additions_that_make_true
 from unclench.reasoning.case import Case
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Change", "Watch", "changes", "facts", "facts_behind", "safety_net"]
 

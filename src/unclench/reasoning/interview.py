@@ -6,19 +6,22 @@ change anything for this person is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, TypeAlias
-
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import Answer, live_findings
-from unclench.reasoning.case import Case
 from unclench.reasoning.information import gains
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 from unclench.record import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Literal, TypeAlias
+
+    from unclench.reasoning.case import Case
+
 __all__ = ["Purpose", "Question", "next_question", "unanswered"]
 
-Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause", "plan"]
+Purpose: TypeAlias = "Literal['danger', 'about', 'urgency', 'cause', 'plan']"
 
 
 @record

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
-from unclench.knowledge import Knowledge
 from unclench.knowledge.medicine_records import plain_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Literal
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["Match", "find", "near_names"]
 

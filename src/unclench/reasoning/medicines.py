@@ -6,12 +6,10 @@ and no advice is ever to end a prescription.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from unclench.knowledge import Knowledge
 from unclench.knowledge.applicability import with_not_applicable
 from unclench.knowledge.medicine_records import Cramps, Medicine, MedicineDose, MedicineGroup, MedicineRule
 from unclench.knowledge.records import SourceRef
@@ -28,6 +26,12 @@ from unclench.reasoning.medicine_advice import (
 )
 from unclench.reasoning.medicine_names import Match, find, near_names
 from unclench.reasoning.taken import Consumed, Known, Taken, added_up, known_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["MedicineAdvice", "check_medicine", "cramp_medicines", "daily_most", "rules_of", "shown_by"]
 

@@ -11,17 +11,21 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
 from unclench.errors import UnclenchError, near_match
-from unclench.knowledge import Knowledge
-from unclench.knowledge.medicine_records import Cramps, MedicineDose
-from unclench.knowledge.plan_records import Effect
 from unclench.knowledge.ranges import Range, log_odds, prior_range, ratio_range, shifted
 from unclench.knowledge.records import SourceRef, source_refs
 from unclench.logic import Negation, Node, from_data
 from unclench.reasoning.describe import describe
 from unclench.reasoning.differential import NORMAL_95
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.medicine_records import Cramps, MedicineDose
+    from unclench.knowledge.plan_records import Effect
 
 __all__ = [
     "BASES",

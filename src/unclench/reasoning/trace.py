@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from unclench.knowledge import Knowledge
 from unclench.logic import Truth, live_findings, render
 from unclench.reasoning.assessment import assess
 from unclench.reasoning.case import Case
 from unclench.reasoning.differential import prior_of
 from unclench.reasoning.explanation import facts
 from unclench.reasoning.triage import answers_in_reach, effective_answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["explain"]
 
