@@ -33,7 +33,7 @@ from unclench.knowledge.records import (
     Weight,
     source_refs,
 )
-from unclench.logic import Answer, Evaluator, Evaluators, Node, Together, from_data, together
+from unclench.logic import Answer, Evaluator, Evaluators, Node, Together, from_data, mentioned, together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # what only plans, figures and the audit need is imported where it is made
@@ -54,6 +54,8 @@ FORMAT = 1
 # Plain paths, since every start comes by here and most need no `pathlib`.
 _PACKAGED = os.path.join(os.path.dirname(__file__), "pack.json")
 _CHECKOUT = os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(__file__)), "..", "..", ".."))
+# Deciding urgency this often takes as long as making the code that reads all rules at once.
+_FEW = 40
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
@@ -108,6 +110,7 @@ class Knowledge:
         self._nodes = [from_data(one) for one in data["expressions"]]
         predicates = {name: from_data(one) for name, one in data["predicates"].items()}
         self.evaluate = Evaluators(predicates)
+        self._mentions: dict[Node, tuple[str, ...]] = {}
         self.findings = {one["id"]: self._finding(one) for one in data["findings"]}
         self.screens = tuple(Screen(o["id"], o["stage"], tuple(o["findings"])) for o in data["screens"])
         self.rules = tuple(self._rule(one) for one in data["rules"])
@@ -319,6 +322,12 @@ class Knowledge:
         )
 
     @cached_property
+    def ground_findings(self) -> frozenset[str]:
+        """The findings that `grounds` look at: on them it hangs whether other questions can hold, or come up."""
+        nodes = (node for finding in self.findings.values() for node in (finding.only_if, finding.follows_from))
+        return frozenset(finding for node in nodes if node is not None for finding in self.mentions(node))
+
+    @cached_property
     def rule_evaluators(self) -> tuple[tuple[Rule, Evaluator], ...]:
         """Each rule with its scalar reading, in order of precedence."""
         return tuple((rule, self.evaluate[rule.when]) for rule in sorted(self.rules, key=self.precedence))
@@ -330,8 +339,8 @@ class Knowledge:
 
     @cached_property
     def read_rules(self) -> Together:
-        """The scalar reading of all rules at once, in order of precedence; made when urgency is first decided."""
-        return together((rule.when for rule in self.rules_in_order), self.evaluate)
+        """The scalar reading of all rules at once, in order of precedence; rule by rule at first."""
+        return together((rule.when for rule in self.rules_in_order), self.evaluate, patience=_FEW)
 
     @cached_property
     def rules_by_finding(self) -> Mapping[str, tuple[tuple[Rule, Evaluator], ...]]:
@@ -410,9 +419,10 @@ class Knowledge:
 
     def mentions(self, node: Node) -> tuple[str, ...]:
         """Return the findings an expression looks at, each once, in reading order."""
-        from unclench.logic import mentioned
-
-        return tuple(dict.fromkeys(mentioned(node, self.evaluate.predicates)))
+        found = self._mentions.get(node)
+        if found is None:
+            found = self._mentions[node] = tuple(dict.fromkeys(mentioned(node, self.evaluate.predicates)))
+        return found
 
     def answer_kind_fits(self, finding: str, value: Answer) -> bool:
         """Tell whether `value` has the right type and range for `finding`; "not sure" always has."""
