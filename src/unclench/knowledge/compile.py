@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compile_changed", "compile_pack", "compile_to_file", "pack_hash", "serialise"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def compile_to_file(root: Path, target: Path) -> None:
