@@ -90,7 +90,16 @@ def _initialiser(cls: type, fields: tuple[str, ...], defaults: dict[str, Any]) -
         for place, value in zip(put, values):  # noqa: B905 - as many, which was just seen to
             place(self, value)
 
-    return __init__
+    if count > 1:
+        return __init__
+    (only,) = put
+
+    def __init__of_one(self: Any, *values: Any, **named: Any) -> None:
+        if len(values) != 1 or named:
+            values = _complete(cls, fields, defaults, values, named)
+        only(self, values[0])
+
+    return __init__of_one
 
 
 def _complete(
@@ -119,13 +128,12 @@ def _equal(self: Any, other: Any) -> bool:
 
 
 def _hash(self: Any) -> int:
-    try:
-        return self._hash  # type: ignore[no-any-return]
-    except AttributeError:
+    made: int | None = getattr(self, "_hash", None)
+    if made is None:
         # Kept, since a tree would be walked anew each time it is looked up.
         made = hash((type(self), self._content))
         _set(self, "_hash", made)
-        return made
+    return made
 
 
 def _show(self: Any) -> str:

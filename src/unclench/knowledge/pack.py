@@ -524,7 +524,7 @@ def own_folder() -> Path | None:
     return Path(folder)
 
 
-def _own_pack() -> str:
+def _own_pack() -> str | bytes:
     folder = own_folder()
     if folder is not None:
         from unclench.knowledge.checkout import pack_of_checkout
@@ -532,7 +532,7 @@ def _own_pack() -> str:
         return pack_of_checkout(folder.parent)
     try:
         with open(_PACKAGED, "rb") as file:
-            return file.read().decode()
+            return file.read()
     except FileNotFoundError:
         raise KnowledgeError(
             [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]
