@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections import deque
 
 from unclench.errors import CaseError
@@ -216,7 +217,7 @@ def _parses(data: bytes) -> bool:
     if len(data) > LARGEST + 2:
         return False
     try:
-        json.loads(data.decode("utf-8-sig"))
+        json.loads(data.removeprefix(BOM_UTF8).decode())
     except (ValueError, RecursionError):
         return False
     return True
