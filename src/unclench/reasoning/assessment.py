@@ -188,6 +188,7 @@ class _Writer:
         self.knowledge = assessment.knowledge
         self.answers = assessment.case.answers
         self.said: dict[Node, dict[str, str]] = {}
+        self.counted: dict[int, dict[str, Any]] = {}
 
     def write(self) -> dict[str, Any]:
         a, now = self.a, self.a.triage
@@ -284,21 +285,26 @@ class _Writer:
         }
 
     def term(self, one: Contribution) -> dict[str, Any]:
-        said = self.expression(one.term.when)
-        return {
-            "when": said["when"],
-            "holds": one.holds,
-            "text": said["text"],
-            "log_odds": one.log,
-            "basis": one.term.basis,
-            "sources": self.sources(one.term.sources),
-        }
+        """Return what one term adds; most count for several causes, as the same contribution."""
+        made = self.counted.get(id(one))
+        if made is None:
+            said = self.expression(one.term.when)
+            made = self.counted[id(one)] = {
+                "when": said["when"],
+                "holds": one.holds,
+                "text": said["text"],
+                "log_odds": one.log,
+                "basis": one.term.basis,
+                "sources": self.sources(one.term.sources),
+            }
+        return made
 
     def expression(self, node: Node) -> dict[str, str]:
         """Return an expression as text and in words; most are in the sums of several causes."""
-        if node not in self.said:
-            self.said[node] = {"when": render(node), "text": describe(node, self.knowledge)}
-        return self.said[node]
+        made = self.said.get(node)
+        if made is None:
+            made = self.said[node] = {"when": render(node), "text": describe(node, self.knowledge)}
+        return made
 
     def rule_out(self, one: RuleOut) -> dict[str, Any]:
         words = self.knowledge.words

@@ -40,39 +40,38 @@ def describe(node: Node, knowledge: Knowledge, *, locale: str = "en") -> str:
         >>> describe(Compare("pain_severity", ">=", 7), Knowledge.load())
         'how strong the pain is at least 7'
     """
-
-    def phrase(name: str, **parts: str) -> str:
-        return knowledge.phrase(name, locale=locale, **parts)
-
-    def label(finding: str) -> str:
-        return knowledge.words("findings", finding, "label", locale=locale)
-
-    def joined(operands: Iterable[Node], how: str) -> str:
-        return listed([describe(one, knowledge, locale=locale) for one in operands], knowledge, how=how, locale=locale)
-
-    def one_of(finding: str, values: Iterable[str]) -> str:
-        chosen = [knowledge.choice_words(finding, value, locale=locale) for value in values]
-        return phrase("answer", thing=label(finding), answer=listed(chosen, knowledge, how="either", locale=locale))
-
     match node:
         case Present(finding):
-            return label(finding)
-        case Compare(finding, operator, value):
-            return phrase(_ORDERS[operator], thing=label(finding), number=f"{value:g}")
-        case OneOf(finding, values) | AnyRegion(finding, values):
-            return one_of(finding, values)
-        case Unsure(finding):
-            return phrase("unsure", thing=label(finding))
+            return knowledge.words("findings", finding, "label", locale=locale)
+        case AnyOf(operands):
+            return _joined(operands, "either", knowledge, locale)
+        case AllOf(operands):
+            return _joined(operands, "both", knowledge, locale)
         case Defined(predicate):
             return knowledge.words("predicates", predicate, "clinical", locale=locale)
         case Negation(operand):
-            return phrase("absent", thing=describe(operand, knowledge, locale=locale))
-        case AllOf(operands):
-            return joined(operands, "both")
-        case AnyOf(operands):
-            return joined(operands, "either")
+            return knowledge.phrase("absent", locale=locale, thing=describe(operand, knowledge, locale=locale))
         case AtLeast(count, operands):
-            return phrase("some_of", count=str(count), things=joined(operands, "list"))
+            things = _joined(operands, "list", knowledge, locale)
+            return knowledge.phrase("some_of", locale=locale, count=str(count), things=things)
+        case Compare(finding) | OneOf(finding) | AnyRegion(finding) | Unsure(finding):
+            return _measured(node, knowledge.words("findings", finding, "label", locale=locale), knowledge, locale)
+
+
+def _joined(operands: Iterable[Node], how: str, knowledge: Knowledge, locale: str) -> str:
+    return listed([describe(one, knowledge, locale=locale) for one in operands], knowledge, how=how, locale=locale)
+
+
+def _measured(test: Compare | OneOf | AnyRegion | Unsure, thing: str, knowledge: Knowledge, locale: str) -> str:
+    match test:
+        case Compare(_, operator, value):
+            return knowledge.phrase(_ORDERS[operator], locale=locale, thing=thing, number=f"{value:g}")
+        case OneOf(finding, values) | AnyRegion(finding, values):
+            chosen = [knowledge.choice_words(finding, value, locale=locale) for value in values]
+            answer = listed(chosen, knowledge, how="either", locale=locale)
+            return knowledge.phrase("answer", locale=locale, thing=thing, answer=answer)
+        case Unsure():
+            return knowledge.phrase("unsure", locale=locale, thing=thing)
 
 
 def describe_answer(finding: str, value: Answer, knowledge: Knowledge, *, locale: str = "en") -> str:
