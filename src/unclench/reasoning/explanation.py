@@ -61,7 +61,7 @@ def facts_behind(knowledge: Knowledge, node: Node, answers: Mapping[str, Answer]
     """Return the findings on which an expression that holds rests, in reading order; see `facts`."""
     seen = [f for f in knowledge.mentions(node) if f in answers]
     evaluate = knowledge.evaluate[node]
-    kept = dict(answers)
+    kept = {f: answers[f] for f in seen}
     needed: list[str] = []
     for finding in reversed(seen):
         without = {f: v for f, v in kept.items() if f != finding}
