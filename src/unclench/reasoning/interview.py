@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import Answer, live_findings
-from unclench.reasoning.information import gains
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 from unclench.record import record
 
@@ -161,6 +160,8 @@ def _could_become(lines: Iterable[str], live: Mapping[Rule, set[str]]) -> Dispos
 
 def _most_telling(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Question | None:
     """The screen or single finding expected to tell most about the cause, if that is worth a question."""
+    from unclench.reasoning.information import gains  # an answer to a written case asks nothing more
+
     worth = dict(gains(knowledge, answers))
     candidates = [tuple(f for f in s.findings if f in worth) for s in knowledge.screens if s.stage == "follow_up"]
     names = [s.id for s in knowledge.screens if s.stage == "follow_up"]
