@@ -128,7 +128,7 @@ class Parts(Mapping[str, "Any"]):
             ratios = [None if place is None else weights[place] for place in (present, absent)]
             return {**dict(zip(_TERM, (when, *ratios, group, basis, lists[sources]), strict=True)), **notes}
 
-        terms = list(map(term, made.pop("terms"), made.pop("term_notes")))
+        terms = [term(row, notes) for row, notes in zip(made.pop("terms"), made.pop("term_notes"), strict=True)]
         for kind in HYPOTHESES:
             made[kind] = [{**one, "terms": [_apart(terms[place]) for place in one["terms"]]} for one in made[kind]]
         for kind, (beside, _) in _NOTES.items():
