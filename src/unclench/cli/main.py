@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib import import_module
 from io import TextIOWrapper
 from types import SimpleNamespace
 
@@ -29,8 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     options = _plain(given) or _parsed(given)
     try:
-        module = import_module(f"unclench.cli.{options.module}")
-        status = module.run(options)
+        name = f"unclench.cli.{options.module}"
+        __import__(name)  # `importlib.import_module` would import `warnings` as well
+        status = sys.modules[name].run(options)
         sys.stdout.flush()
     except UnclenchError as error:
         print(f"unclench: {error}", file=sys.stderr)

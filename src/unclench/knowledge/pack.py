@@ -467,7 +467,8 @@ class Knowledge:
         )  # fmt: skip
 
     def _terms(self, one: Mapping[str, Any]) -> tuple[Term, ...]:
-        return tuple(self._shared_terms[t] if isinstance(t, int) else self._term(t) for t in one["terms"])
+        shared = self._shared_terms
+        return tuple([shared[t] if isinstance(t, int) else self._term(t) for t in one["terms"]])
 
     @cached_property
     def _shared_terms(self) -> tuple[Term, ...]:

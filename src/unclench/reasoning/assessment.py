@@ -187,7 +187,7 @@ class _Writer:
         self.a = assessment
         self.knowledge = assessment.knowledge
         self.answers = assessment.case.answers
-        self.said: dict[Node, dict[str, str]] = {}
+        self.said: dict[int, dict[str, str]] = {}
         self.counted: dict[int, dict[str, Any]] = {}
 
     def write(self) -> dict[str, Any]:
@@ -300,10 +300,10 @@ class _Writer:
         return made
 
     def expression(self, node: Node) -> dict[str, str]:
-        """Return an expression as text and in words; most are in the sums of several causes."""
-        made = self.said.get(node)
+        """Return an expression as text and in words; most are in the sums of several causes, as the same tree."""
+        made = self.said.get(id(node))
         if made is None:
-            made = self.said[node] = {"when": render(node), "text": describe(node, self.knowledge)}
+            made = self.said[id(node)] = {"when": render(node), "text": describe(node, self.knowledge)}
         return made
 
     def rule_out(self, one: RuleOut) -> dict[str, Any]:

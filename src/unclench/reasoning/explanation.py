@@ -137,7 +137,7 @@ def safety_net(knowledge: Knowledge, case: Case, now: Triage, *, examination: bo
         known = knowledge.findings[finding]
         if known.kind != "boolean" or known.lasting or not _may_develop(knowledge, case.answers, finding, True):
             continue
-        if not _would_fire(knowledge, {**decided.answers, finding: True}, finding, above):
+        if not _would_fire(decided, finding, above):
             continue
         to, decisive = decided.with_answers({finding: True})
         if decisive is not None and to >= Disposition.SAME_DAY and to > now.at_least:
@@ -145,13 +145,17 @@ def safety_net(knowledge: Knowledge, case: Case, now: Triage, *, examination: bo
     return net
 
 
-def _would_fire(knowledge: Knowledge, answers: Mapping[str, Answer], finding: str, above: Disposition) -> bool:
-    """Whether a rule that looks at `finding` may now hold; no other rule can, so the rest need not be read."""
-    return any(
-        evaluate(answers) is Truth.TRUE
-        for rule, evaluate in knowledge.rules_by_finding.get(finding, ())
+def _would_fire(decided: _Decided, finding: str, above: Disposition) -> bool:
+    """Whether a rule that looks at `finding` may hold with it; no other rule can, so the rest need not be read."""
+    deciding = [
+        evaluate
+        for rule, evaluate in decided.knowledge.rules_by_finding.get(finding, ())
         if rule.disposition > above and not rule.provisional
-    )
+    ]
+    if not deciding:
+        return False
+    answers = {**decided.answers, finding: True}
+    return any(evaluate(answers) is Truth.TRUE for evaluate in deciding)
 
 
 class _Decided:
