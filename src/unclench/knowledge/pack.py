@@ -467,8 +467,7 @@ class Knowledge:
         )  # fmt: skip
 
     def _terms(self, one: Mapping[str, Any]) -> tuple[Term, ...]:
-        shared = self._shared_terms
-        return tuple([shared[t] if isinstance(t, int) else self._term(t) for t in one["terms"]])
+        return tuple([self._shared_terms[t] if isinstance(t, int) else self._term(t) for t in one["terms"]])
 
     @cached_property
     def _shared_terms(self) -> tuple[Term, ...]:
