@@ -122,6 +122,7 @@ class SearchIndex:
         locale: language of the pages; English where the index has none in it.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> index = SearchIndex.load(Knowledge.load())
         >>> [hit.id for hit in index.find("siatica").hits[:1]]
         ['disc_herniation_radiculopathy']

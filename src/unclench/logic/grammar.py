@@ -54,6 +54,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Node:
             outside the allowed ones.
 
     Examples:
+        >>> from unclench.logic import FindingType, Vocabulary
         >>> words = Vocabulary({"fever": FindingType("boolean"), "age": FindingType("number", (), 0, 120)})
         >>> parse("fever and age >= 65", words)
         AllOf(operands=(Present(finding='fever'), Compare(finding='age', operator='>=', value=65)))

@@ -33,6 +33,7 @@ class Case:
             means asked, and the person cannot say. Regions are a sorted tuple.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> case = Case.from_data({"age": 42, "findings": {"fever": False}}, Knowledge.load())
         >>> dict(case.answers)
         {'age': 42, 'fever': False}

@@ -83,6 +83,7 @@ def on_common_scale(effect: Effect) -> Points | None:
     A scale of 10, 24 or 5 is stretched to 100; nothing else is changed. Of two group means it is their difference.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> on_common_scale(knowledge.treatments["anti_inflammatory_tablets"].effects[0])
         Points(value=7.29, low=3.61, high=10.98)
@@ -147,6 +148,7 @@ def compared(
         UnclenchError: no such order, filter or value; the message names those there are.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> len(compared(knowledge)) == len(knowledge.treatments)
         True

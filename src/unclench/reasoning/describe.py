@@ -36,6 +36,7 @@ def describe(node: Node, knowledge: Knowledge, *, locale: str = "en") -> str:
     """Return `node` as a phrase, such as "fever" or "age at least 65".
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> from unclench.logic import Compare
         >>> describe(Compare("pain_severity", ">=", 7), Knowledge.load())
         'how strong the pain is at least 7'
@@ -99,6 +100,7 @@ def describe_value(
         locale: language of the words.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> describe_value("pain_duration_days", 1, Knowledge.load())
         '1 day'
     """
@@ -116,6 +118,7 @@ def describe_chance(probability: float, knowledge: Knowledge, *, locale: str = "
     """Return a probability as people say it.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> [describe_chance(one, Knowledge.load()) for one in (0.31, 0.034, 0.0042, 0.0004, 0.996)]
         ['about 31 in 100', 'about 3 in 100', 'about 4 in 1,000', 'less than 1 in 1,000', 'more than 99 in 100']
     """
@@ -134,6 +137,7 @@ def describe_range(probability: float, low: float, high: float, knowledge: Knowl
         locale: language of the words.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> describe_range(0.03, 0.004, 0.08, Knowledge.load())
         'about 3 in 100, could be less than 1 to 8'
     """
@@ -149,6 +153,7 @@ def listed(things: Iterable[str], knowledge: Knowledge, *, how: str = "list", lo
     """Return things joined one by one with a phrase of two places; nothing gives an empty text.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> listed(["fever", "cough", "chills"], Knowledge.load(), how="both")
         'fever and cough and chills'
     """

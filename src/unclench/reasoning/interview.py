@@ -57,6 +57,7 @@ def next_question(knowledge: Knowledge, case: Case, *, for_plan: bool = False) -
         for_plan: whether a plan is wanted. Then, once the check has ended, follows what the plan still depends on.
 
     Examples:
+        >>> from unclench.reasoning import Case
         >>> knowledge = Knowledge.load()
         >>> next_question(knowledge, Case()).id
         'nerves'

@@ -52,6 +52,7 @@ def find(knowledge: Knowledge, name: str) -> Match | None:
     understood if it is close to the names of one record only; a name with a word more or less is another product.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> find(knowledge, "Nurofen").id, find(knowledge, "co-codamol 8/500").id, find(knowledge, "simvastatin").kind
         ('ibuprofen', 'co_codamol', 'group')

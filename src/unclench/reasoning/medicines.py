@@ -54,6 +54,7 @@ def check_medicine(
         not known here), then `ask_first`, then `may_take`.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> check_medicine(knowledge, "Nurofen", {"age": 40, "stomach_ulcer_or_bleed": True}).verdict
         'avoid'
@@ -81,6 +82,7 @@ def cramp_medicines(
         taken: what was taken, under any name.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> [one.group for one in cramp_medicines(Knowledge.load(), {"statin": True, "long_acting_inhaler": True})]
         ['long_acting_inhaler_group', 'statin_group']
     """

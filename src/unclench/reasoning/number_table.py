@@ -127,6 +127,7 @@ def all_numbers(knowledge: Knowledge, *, locale: str = "en") -> tuple[Number, ..
         locale: language of the names.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> len({one.id for one in all_numbers(Knowledge.load())}) == len(all_numbers(Knowledge.load()))
         True
     """
@@ -172,6 +173,7 @@ def resting_on(knowledge: Knowledge) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return source id to what cites it anywhere, numbers or not: kind of record to ids.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> "lumbar_spinal_stenosis" in resting_on(Knowledge.load())["suri_2010"]["causes"]
         True
     """

@@ -179,6 +179,7 @@ def make_plan(knowledge: Knowledge, assessment: Assessment, *, track: str | None
         UnclenchError: `track` is no kind of plan that fits this person.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> from unclench.reasoning import assess
         >>> knowledge = Knowledge.load()
         >>> make_plan(knowledge, assess(knowledge, {"findings": {"saddle_numbness": True}})).refusal

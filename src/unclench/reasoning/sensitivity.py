@@ -202,6 +202,7 @@ def sensitivity(knowledge: Knowledge, case: Case | Mapping[str, Any], *, locale:
         CaseError: the JSON form is not a case.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> found = sensitivity(Knowledge.load(), {"age": 34, "findings": {"back_pain": True}})
         >>> found.first
         'nonspecific_back_pain'

@@ -34,6 +34,7 @@ def explain(knowledge: Knowledge, case: Case | Mapping[str, Any]) -> dict[str, A
         CaseError: the JSON form is not a case.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> trace = explain(Knowledge.load(), {"findings": {"saddle_numbness": True}})
         >>> [rule["rule"] for rule in trace["rules"] if rule["truth"] == "true"][0]
         'saddle_numbness_new'

@@ -78,6 +78,7 @@ def triage(knowledge: Knowledge, case: Case, *, examination: bool = False) -> Tr
         Exactly one disposition, with the interval it can still move in.
 
     Examples:
+        >>> from unclench.reasoning import Case
         >>> knowledge = Knowledge.load()
         >>> case = Case.from_data({"age": 42, "findings": {"saddle_numbness": True}}, knowledge)
         >>> triage(knowledge, case).disposition.id
