@@ -20,8 +20,8 @@ _COMMAND = ("-c", "from unclench.cli.main import run; run()")
 _STAGES = {
     "imports only": ("-c", "import unclench.cli.main, unclench.cli.assess"),
     "imports and pack": ("-c", "import unclench.cli.main, unclench.cli.assess as a; a.Knowledge.load()"),
-    "argparse and json alone": ("-c", "import argparse, json"),
-    "argparse, json, hashlib and typing alone": ("-c", "import argparse, json, hashlib, typing"),
+    "json alone": ("-c", "import json"),
+    "json and hashlib alone": ("-c", "import json, hashlib"),
 }
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tools.reference_schemas import assessment_schema, case_schema, simulation_schema
 
+from unclench.cli.grammar import parser
 from unclench.cli.knowledge import stats
-from unclench.cli.main import parser
 from unclench.knowledge import Finding, Knowledge, Rule
 from unclench.logic import render
 

@@ -12,8 +12,6 @@ clinician has reviewed its knowledge yet; see docs/safety/.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
 __all__ = [
@@ -31,7 +29,10 @@ __all__ = [
     "next_question",
 ]
 
+TYPE_CHECKING = False  # type checkers take it for true; nothing need be imported to say so
 if TYPE_CHECKING:
+    from typing import Any
+
     from unclench.errors import CaseError, KnowledgeError
     from unclench.knowledge import Knowledge
     from unclench.reasoning import Assessment, Case, Plan, Question, assess, explain, make_plan, next_question

@@ -7,13 +7,21 @@ all classes share the same few functions. Classes that only some commands need s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar, dataclass_transform
+
+    R = TypeVar("R")
+else:
+    # A word to type checkers only; and `typing` itself takes a third as long to import as Python takes to start.
+    def dataclass_transform(**_options: object) -> Callable[[R], R]:
+        return lambda decorator: decorator
+
 
 __all__ = ["entity", "record", "revised"]
-
-R = TypeVar("R")
 
 
 @dataclass_transform(frozen_default=True)
@@ -82,7 +90,16 @@ def _initialiser(cls: type, fields: tuple[str, ...], defaults: dict[str, Any]) -
         for place, value in zip(put, values):  # noqa: B905 - as many, which was just seen to
             place(self, value)
 
-    return __init__
+    if count > 1:
+        return __init__
+    (only,) = put
+
+    def __init__of_one(self: Any, *values: Any, **named: Any) -> None:
+        if len(values) != 1 or named:
+            values = _complete(cls, fields, defaults, values, named)
+        only(self, values[0])
+
+    return __init__of_one
 
 
 def _complete(
@@ -111,13 +128,12 @@ def _equal(self: Any, other: Any) -> bool:
 
 
 def _hash(self: Any) -> int:
-    try:
-        return self._hash  # type: ignore[no-any-return]
-    except AttributeError:
+    made: int | None = getattr(self, "_hash", None)
+    if made is None:
         # Kept, since a tree would be walked anew each time it is looked up.
         made = hash((type(self), self._content))
         _set(self, "_hash", made)
-        return made
+    return made
 
 
 def _show(self: Any) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
 from unclench.intake.claim_index import Cause, audited
 from unclench.knowledge import Knowledge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
 __all__ = ["LARGEST", "as_text", "run"]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Mapping
 
 from unclench.cli.terminal import as_text, wrapped
 from unclench.errors import CaseError
 from unclench.knowledge import Disposition, Finding, Knowledge
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import Case, Question, assess, next_question, triage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
 
 __all__ = ["run"]
 

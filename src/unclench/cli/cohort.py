@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
 
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+
     from unclench.batch.tables import Source
 
 __all__ = ["run"]

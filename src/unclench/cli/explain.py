@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from unclench.cli.records import for_each_case
 from unclench.knowledge import Knowledge
 from unclench.reasoning import Case, explain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 __all__ = ["run"]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from typing import Any
 
 from unclench.knowledge import Finding, Knowledge
 from unclench.logic import render
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
 
 __all__ = ["described", "run"]
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from unclench.errors import UnclenchError, near_match
 from unclench.knowledge import Knowledge
@@ -17,6 +14,12 @@ from unclench.knowledge.records import Hypothesis
 from unclench.logic import Defined, Node, render
 from unclench.logic.nodes import children
 from unclench.reasoning.number_table import all_numbers, as_csv, numbers_data, selected
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 __all__ = ["coverage", "graph", "run", "show", "stats"]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from unclench.cli.records import cases
 from unclench.cli.terminal import wrapped
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
-from unclench.logic import Answer
 from unclench.reasoning.medicines import check_medicine, cramp_medicines
 from unclench.reasoning.taken import Taken, read_taken
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from unclench.logic import Answer
 
 __all__ = ["as_text", "run"]
 

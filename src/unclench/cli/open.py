@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 
 from unclench.errors import CaseError
 from unclench.handover.code import MOST_CHARACTERS, open_code
 from unclench.knowledge import Knowledge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 __all__ = ["run"]
 

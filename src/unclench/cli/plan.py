@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from unclench.cli.records import cases
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError, near_match
 from unclench.knowledge import Knowledge
 from unclench.reasoning import assess, make_plan
-from unclench.reasoning.plan import Plan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from unclench.reasoning.plan import Plan
 
 __all__ = ["run"]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,9 +12,15 @@ from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 from unclench.proof import cases
 from unclench.proof.properties import PROPERTIES, Property
-from unclench.proof.prover import GoalResult, Result
 from unclench.proof.run import FAILING, Certificate, Proved, answer_sets, certify
 from unclench.proof.solvers import SOLVERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from unclench.proof.prover import GoalResult, Result
 
 __all__ = ["chosen", "people_in_words", "report", "run", "told_as_it_goes"]
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
 
 from unclench.errors import CaseError
-from unclench.knowledge import Knowledge
 from unclench.reasoning import Case
 from unclench.reasoning.case_json import LARGEST, TOO_DEEP, decode_case
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, BinaryIO
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["Record", "cases", "for_each_case"]
 
@@ -212,7 +217,7 @@ def _parses(data: bytes) -> bool:
     if len(data) > LARGEST + 2:
         return False
     try:
-        json.loads(data.decode("utf-8-sig"))
+        json.loads(data.removeprefix(BOM_UTF8).decode())
     except (ValueError, RecursionError):
         return False
     return True

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 from unclench.knowledge.search_index import LONGEST_QUERY, Found, SearchIndex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 __all__ = ["as_text", "run"]
 

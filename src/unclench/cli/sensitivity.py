@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Iterator
 
 from unclench.cli.records import for_each_case
 from unclench.cli.terminal import wrapped
 from unclench.knowledge import Knowledge
-from unclench.reasoning import Case
 from unclench.reasoning.describe import percent
 from unclench.reasoning.sensitivity import Sensitivity, Swing, sensitivity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from unclench.reasoning import Case
 
 __all__ = ["as_text", "run"]
 

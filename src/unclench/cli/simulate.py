@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 
 from unclench.cli.records import for_each_case
 from unclench.knowledge import Knowledge
-from unclench.reasoning import Case
 from unclench.reasoning.simulation import interview
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from unclench.reasoning import Case
 
 __all__ = ["run"]
 

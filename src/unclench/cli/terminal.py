@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 
 from unclench.knowledge import Disposition
-from unclench.reasoning import Assessment
 from unclench.reasoning.describe import describe_range
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from unclench.reasoning import Assessment
 
 __all__ = ["as_text", "wrapped"]
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from unclench.cli.terminal import wrapped
 from unclench.knowledge import Knowledge
 from unclench.reasoning.comparison import FILTERS, as_csv, compared, comparison_data, values_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 __all__ = ["as_text", "run"]
 

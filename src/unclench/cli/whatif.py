@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
@@ -21,7 +18,12 @@ from unclench.reasoning.describe import describe_answer
 from unclench.reasoning.validation import Outcome, Vignette
 from unclench.reasoning.validation import run as interviewed
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
     import pyarrow as pa
 
     from unclench.batch.whatif import Comparison, Move

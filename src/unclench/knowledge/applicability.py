@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Answers, Evaluator, Truth
+from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Ground", "with_not_applicable"]
 
 
-class Ground(NamedTuple):
+@record
+class Ground:
     """What a finding needs.
 
     Attributes:
@@ -36,8 +39,9 @@ def with_not_applicable(answers: Answers, grounds: Iterable[Ground]) -> dict[str
         A new mapping. Where a ground is unknown, the finding stays open.
     """
     made = dict(answers)
-    for finding, holds, strict in grounds:
-        stated = finding in made and (not strict or made[finding] != UNSURE)
-        if not stated and holds(made) is Truth.FALSE:
+    for ground in grounds:
+        finding = ground.finding
+        stated = finding in made and (not ground.strict or made[finding] != UNSURE)
+        if not stated and ground.holds(made) is Truth.FALSE:
             made[finding] = NOT_APPLICABLE
     return made

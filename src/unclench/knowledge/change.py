@@ -11,16 +11,20 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
-from typing import Any, Final, TypeAlias
 
 from unclench.errors import ExpressionError, UnclenchError
 from unclench.knowledge.compile import compile_changed, serialise
 from unclench.knowledge.pack import Knowledge
-from unclench.knowledge.read import Amend
 from unclench.knowledge.yaml_reader import plain_scalar
 from unclench.logic import Node, Vocabulary, from_data, render
 from unclench.logic.grammar import names, parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any, Final, TypeAlias
+
+    from unclench.knowledge.read import Amend
 
 __all__ = ["Change", "Changed", "Place", "changed", "places", "shown"]
 

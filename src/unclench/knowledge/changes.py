@@ -7,12 +7,15 @@ it says that it was first written then.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from unclench.errors import near_match
 from unclench.knowledge.expressions import Expressions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 __all__ = ["FILE", "FOLDERS", "Changes"]
 

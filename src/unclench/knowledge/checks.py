@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from unclench.knowledge.examples import check_examples
 from unclench.knowledge.exercises import exercise_words
@@ -13,6 +11,11 @@ from unclench.knowledge.phrases import MESSAGES, PHRASES, places
 from unclench.knowledge.plurals import categories
 from unclench.knowledge.read import Placed, references
 from unclench.logic import NOT_APPLICABLE, Answer, Evaluators, Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
 __all__ = ["Checks"]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
 
 from unclench.knowledge.records import SourceRef, source_refs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["CLAIM_VERDICTS", "Claim", "ClaimText", "ClaimVerdict", "claim_text_of"]
 

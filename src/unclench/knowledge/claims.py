@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import Any
-
-from unclench.knowledge import schema
 from unclench.knowledge.claim_records import CLAIM_VERDICTS
 from unclench.knowledge.expressions import Expressions, refs
-from unclench.knowledge.read import Placed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from typing import Any
+
+    from unclench.knowledge import schema
+    from unclench.knowledge.read import Placed
 
 __all__ = ["SHELVES", "Claims", "called"]
 

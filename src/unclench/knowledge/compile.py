@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from unclench.errors import KnowledgeError
-from unclench.knowledge import schema
 from unclench.knowledge.changes import Changes
 from unclench.knowledge.checks import Checks
 from unclench.knowledge.claims import Claims
@@ -30,9 +27,16 @@ from unclench.knowledge.yaml_reader import Read, read_yaml
 from unclench.logic import to_data
 from unclench.logic.grammar import names
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from unclench.knowledge import schema
+
 __all__ = ["compile_changed", "compile_pack", "compile_to_file", "pack_hash", "serialise"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def compile_to_file(root: Path, target: Path) -> None:

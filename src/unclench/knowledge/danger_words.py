@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final
 
 from unclench.errors import KnowledgeError, near_match
-from unclench.knowledge.pack import Knowledge
 from unclench.logic import Answer, Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Final
+
+    from unclench.knowledge.pack import Knowledge
 
 __all__ = ["BEYOND", "DangerWords", "Named", "danger_data", "edits", "pages_of", "slips"]
 

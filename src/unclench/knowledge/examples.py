@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
 from unclench.errors import near_match
-from unclench.knowledge import schema
 from unclench.knowledge.applicability import Ground, with_not_applicable
 from unclench.knowledge.expressions import finding_type
-from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import Answer, Evaluators, Node, Truth, Vocabulary, parse
 from unclench.logic.nodes import Compare, Defined, children
-from unclench.logic.vocabulary import FindingType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from unclench.knowledge import schema
+    from unclench.knowledge.read import Placed, Shelf
+    from unclench.logic.vocabulary import FindingType
 
 __all__ = ["check_examples"]
 

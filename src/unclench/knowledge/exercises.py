@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 import msgspec
 
-from unclench.knowledge import schema
 from unclench.knowledge.expressions import Expressions, refs
-from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import Node, mentioned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from unclench.knowledge import schema
+    from unclench.knowledge.read import Placed, Shelf
 
 __all__ = ["QUANTITIES", "Exercises", "exercise_words"]
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
 
 from unclench.errors import ExpressionError, KnowledgeError, near_match
-from unclench.knowledge import schema
-from unclench.knowledge.read import Placed, Shelf
 from unclench.logic import (
     AnyOf,
     AnyRegion,
@@ -24,6 +21,13 @@ from unclench.logic import (
     to_data,
 )
 from unclench.logic.nodes import children
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from unclench.knowledge import schema
+    from unclench.knowledge.read import Placed, Shelf
 
 __all__ = ["Expressions", "Worded"]
 

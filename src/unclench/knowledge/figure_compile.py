@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from unclench.errors import KnowledgeError
 from unclench.figures.describe import MOVES, SIDED, SINGLE
 from unclench.figures.record import problems_of, stage_of
 from unclench.knowledge.expressions import Expressions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Figures"]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from unclench.knowledge import schema
 from unclench.knowledge.claims import SHELVES, called
 from unclench.knowledge.expressions import Expressions, Worded, refs
-from unclench.knowledge.read import Placed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from unclench.knowledge import schema
+    from unclench.knowledge.read import Placed
 
 __all__ = ["Learning"]
 

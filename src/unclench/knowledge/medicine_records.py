@@ -6,13 +6,17 @@ On the skin, a milligram is one of the gel or cream itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from unclench.knowledge.records import SourceRef, source_refs
-from unclench.logic import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from unclench.logic import Node
 
 __all__ = [
     "Action",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
 
 import msgspec
 
-from unclench.knowledge import schema
 from unclench.knowledge.expressions import Expressions, refs
 from unclench.knowledge.medicine_records import plain_name
-from unclench.knowledge.read import Placed
 from unclench.logic import mentioned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from unclench.knowledge import schema
+    from unclench.knowledge.read import Placed
 
 __all__ = ["Medicines"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import msgspec
 
@@ -11,8 +10,13 @@ from unclench.errors import near_match
 from unclench.knowledge import schema
 from unclench.knowledge.expressions import Expressions, refs
 from unclench.knowledge.ranges import ratio_range
-from unclench.knowledge.read import Placed
 from unclench.logic import Node, mentioned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from unclench.knowledge.read import Placed
 
 __all__ = ["Numbers"]
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge.applicability import Ground
@@ -35,10 +33,13 @@ from unclench.knowledge.records import (
     Weight,
     source_refs,
 )
-from unclench.logic import Answer, Evaluator, Evaluators, Node, Together, from_data, together
+from unclench.logic import Answer, Evaluator, Evaluators, Node, Together, from_data, mentioned, together
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:  # what only plans, figures and the audit need is imported where it is made
+    from collections.abc import Mapping
     from pathlib import Path
+    from typing import Any
 
     from unclench.figures.pose import Figure
     from unclench.figures.stage import Stage
@@ -49,10 +50,12 @@ if TYPE_CHECKING:  # what only plans, figures and the audit need is imported whe
 
 __all__ = ["Knowledge", "own_folder"]
 
-FORMAT = 1
+FORMAT = 2
 # Plain paths, since every start comes by here and most need no `pathlib`.
 _PACKAGED = os.path.join(os.path.dirname(__file__), "pack.json")
 _CHECKOUT = os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(__file__)), "..", "..", ".."))
+# Deciding urgency this often takes as long as making the code that reads all rules at once.
+_FEW = 40
 _PARTS = (
     *("expressions", "predicates", "findings", "screens", "rules", "causes", "contributors", "events", "strata"),
     *("sources", "places", "model", "wording", "exercises", "figures", "phases", "tracks", "treatments", "plan"),
@@ -66,7 +69,6 @@ class Knowledge:
 
     Attributes:
         hash: `sha256:` and the hash of the pack.
-        text: the pack as it was read; another process makes the same knowledge of it.
         findings: id to finding, each after those its `only_if` looks at.
         screens: questions asked together, in order.
         rules: all red flags.
@@ -91,8 +93,9 @@ class Knowledge:
         'boolean'
     """
 
-    def __init__(self, text: str) -> None:
-        data = self._parts = Parts(text)
+    def __init__(self, text: str | bytes) -> None:
+        self._written = text.encode() if isinstance(text, str) else text
+        data = self._parts = Parts(self._written)
         if not data.is_object:
             raise KnowledgeError(["the pack is no JSON object. Build the pack again."])
         if data.get("format") != FORMAT:
@@ -102,11 +105,11 @@ class Knowledge:
         lacking = [part for part in _PARTS if part not in data]
         if lacking:
             raise KnowledgeError([f"the pack lacks {', '.join(lacking)}. Build the pack again."])
-        self.hash = "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
-        self.text = text
+        self.hash = "sha256:" + hashlib.sha256(self._written).hexdigest()
         self._nodes = [from_data(one) for one in data["expressions"]]
         predicates = {name: from_data(one) for name, one in data["predicates"].items()}
         self.evaluate = Evaluators(predicates)
+        self._mentions: dict[Node, tuple[str, ...]] = {}
         self.findings = {one["id"]: self._finding(one) for one in data["findings"]}
         self.screens = tuple(Screen(o["id"], o["stage"], tuple(o["findings"])) for o in data["screens"])
         self.rules = tuple(self._rule(one) for one in data["rules"])
@@ -154,6 +157,11 @@ class Knowledge:
         return cls(_own_pack())
 
     @property
+    def text(self) -> str:
+        """The pack as it was read; another process makes the same knowledge of it."""
+        return self._written.decode()
+
+    @property
     def data(self) -> Mapping[str, Any]:
         """The whole pack as plain data, every hypothesis with its terms in full."""
         return self._parts.written_out()
@@ -185,7 +193,9 @@ class Knowledge:
     def strata(self) -> tuple[Stratum, ...]:
         """Priors by setting and age band."""
         return tuple(
-            Stratum(o["id"], o["setting"], o["ages"][0], o["ages"][1], {c: Weight(*w) for c, w in o["priors"].items()})
+            Stratum(
+                o["id"], o["setting"], o["ages"][0], o["ages"][1], {c: self._prior(w) for c, w in o["priors"].items()}
+            )
             for o in self._parts["strata"]
         )
 
@@ -292,7 +302,11 @@ class Knowledge:
         """Return what a figure shows, in sentences; in English where the language has no words for it."""
         from unclench.figures.describe import described
 
-        words = self._parts["wording"].get(locale, {}).get("figures") or self._parts["wording"]["en"]["figures"]
+        try:
+            words = self._parts.words("figures", locale)
+        except KeyError:
+            words = {}
+        words = words or self._parts.words("figures", "en")
         return described(self.stage, figure, {name: entry["name"] for name, entry in words.items()})
 
     @cached_property
@@ -318,6 +332,12 @@ class Knowledge:
         )
 
     @cached_property
+    def ground_findings(self) -> frozenset[str]:
+        """The findings that `grounds` look at: on them it hangs whether other questions can hold, or come up."""
+        nodes = (node for finding in self.findings.values() for node in (finding.only_if, finding.follows_from))
+        return frozenset(finding for node in nodes if node is not None for finding in self.mentions(node))
+
+    @cached_property
     def rule_evaluators(self) -> tuple[tuple[Rule, Evaluator], ...]:
         """Each rule with its scalar reading, in order of precedence."""
         return tuple((rule, self.evaluate[rule.when]) for rule in sorted(self.rules, key=self.precedence))
@@ -329,8 +349,8 @@ class Knowledge:
 
     @cached_property
     def read_rules(self) -> Together:
-        """The scalar reading of all rules at once, in order of precedence; made when urgency is first decided."""
-        return together((rule.when for rule in self.rules_in_order), self.evaluate)
+        """The scalar reading of all rules at once, in order of precedence; rule by rule at first."""
+        return together((rule.when for rule in self.rules_in_order), self.evaluate, patience=_FEW)
 
     @cached_property
     def rules_by_finding(self) -> Mapping[str, tuple[tuple[Rule, Evaluator], ...]]:
@@ -378,12 +398,12 @@ class Knowledge:
         Raises:
             KeyError: no such locale, kind or record; a fault of the program, since the compiler checked them all.
         """
-        entry: Mapping[str, Any] = self._parts["wording"][locale][kind][name]
+        entry: Mapping[str, Any] = self._parts.words(kind, locale)[name]
         return str(entry.get(field, ""))
 
     def choice_words(self, finding: str, value: str, *, locale: str = "en") -> str:
         """Return the lay text of one choice or body region."""
-        return str(self._parts["wording"][locale]["findings"][finding]["choices"][value])
+        return str(self._parts.words("findings", locale)[finding]["choices"][value])
 
     def amount_words(self, finding: str, number: float, *, locale: str = "en") -> str:
         """Return a number with its unit, such as "1 day"; the number alone where the wording has no unit to say.
@@ -394,7 +414,7 @@ class Knowledge:
             ['1 day', '3 days']
         """
         shown = f"{number:g}"
-        forms: Mapping[str, str] = self._parts["wording"][locale]["findings"][finding].get("amount", {})
+        forms: Mapping[str, str] = self._parts.words("findings", locale)[finding].get("amount", {})
         pattern = forms.get(category(number, locale), forms.get("other", "{number}"))
         return filled(pattern, number=shown)
 
@@ -409,9 +429,10 @@ class Knowledge:
 
     def mentions(self, node: Node) -> tuple[str, ...]:
         """Return the findings an expression looks at, each once, in reading order."""
-        from unclench.logic import mentioned
-
-        return tuple(dict.fromkeys(mentioned(node, self.evaluate.predicates)))
+        found = self._mentions.get(node)
+        if found is None:
+            found = self._mentions[node] = tuple(dict.fromkeys(mentioned(node, self.evaluate.predicates)))
+        return found
 
     def answer_kind_fits(self, finding: str, value: Answer) -> bool:
         """Tell whether `value` has the right type and range for `finding`; "not sure" always has."""
@@ -446,21 +467,34 @@ class Knowledge:
         )  # fmt: skip
 
     def _terms(self, one: Mapping[str, Any]) -> tuple[Term, ...]:
-        return tuple(self._shared_terms[t] if isinstance(t, int) else self._term(t) for t in one["terms"])
+        return tuple([self._shared_terms[t] if isinstance(t, int) else self._term(t) for t in one["terms"]])
 
     @cached_property
     def _shared_terms(self) -> tuple[Term, ...]:
-        return tuple(self._term(one) for one in self._parts["terms"])
+        nodes, weights = self._nodes, self._weights
+        lists = [source_refs(one) for one in self._parts["source_lists"]]
+        return tuple(
+            Term(
+                nodes[when],
+                None if present is None else weights[present],
+                None if absent is None else weights[absent],
+                group,
+                basis,
+                lists[sources],
+            )
+            for when, present, absent, group, basis, sources in self._parts["terms"]
+        )
+
+    def _prior(self, one: int | list[float]) -> Weight:
+        return self._weights[one] if isinstance(one, int) else Weight(*one)
+
+    @cached_property
+    def _weights(self) -> tuple[Weight, ...]:
+        return tuple(Weight(*one) for one in self._parts["weights"])
 
     def _term(self, one: Mapping[str, Any]) -> Term:
-        return Term(
-            self._nodes[one["when"]],
-            Weight(*one["present"]) if one["present"] else None,
-            Weight(*one["absent"]) if one["absent"] else None,
-            one["group"],
-            one["basis"],
-            source_refs(one["sources"]),
-        )
+        present, absent = (Weight(*one[side]) if one[side] else None for side in ("present", "absent"))
+        return Term(self._nodes[one["when"]], present, absent, one["group"], one["basis"], source_refs(one["sources"]))
 
     def _exercise(self, one: Mapping[str, Any]) -> Exercise:
         return Exercise(
@@ -490,7 +524,7 @@ def own_folder() -> Path | None:
     return Path(folder)
 
 
-def _own_pack() -> str:
+def _own_pack() -> str | bytes:
     folder = own_folder()
     if folder is not None:
         from unclench.knowledge.checkout import pack_of_checkout
@@ -498,7 +532,7 @@ def _own_pack() -> str:
         return pack_of_checkout(folder.parent)
     try:
         with open(_PACKAGED, "rb") as file:
-            return file.read().decode()
+            return file.read()
     except FileNotFoundError:
         raise KnowledgeError(
             [f"{_PACKAGED}: the pack is missing from this installation. Install Unclench again."]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from functools import lru_cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
 
 __all__ = ["MESSAGES", "PHRASES", "filled", "places"]
 
@@ -60,7 +64,15 @@ def filled(pattern: str, **parts: str) -> str:
         >>> filled("{thing} under {number}", thing="age", number="5")
         'age under 5'
     """
-    return _PLACE.sub(lambda match: parts.get(match[1], match[0]), pattern)
+    pieces = list(_pieces(pattern))
+    pieces[1::2] = [parts.get(name, f"{{{name}}}") for name in pieces[1::2]]
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=256)
+def _pieces(pattern: str) -> tuple[str, ...]:
+    """Return the text before the first place, the name of that place, the text after it, and so on."""
+    return tuple(_PLACE.split(pattern))
 
 
 def places(pattern: str) -> frozenset[str]:

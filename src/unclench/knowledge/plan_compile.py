@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 import msgspec
 
-from unclench.knowledge import schema
 from unclench.knowledge.expressions import Expressions, Worded, refs
-from unclench.knowledge.read import Placed
 from unclench.logic import Node, mentioned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from unclench.knowledge import schema
+    from unclench.knowledge.read import Placed
 
 __all__ = ["PlanParts"]
 

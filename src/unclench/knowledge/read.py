@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -15,6 +14,10 @@ import msgspec
 from unclench.errors import KnowledgeError, near_match
 from unclench.knowledge import schema
 from unclench.knowledge.yaml_reader import Document, KeyPath, Read, read_yaml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Amend", "Placed", "Shelf", "read_shelf"]
 

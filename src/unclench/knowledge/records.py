@@ -6,13 +6,16 @@ whole trees wherever a rule is looked up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any, TypeAlias
 
 from unclench.logic import FindingType, Node
 from unclench.logic.vocabulary import Kind
 from unclench.record import entity, record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypeAlias
 
 __all__ = [
     "Cause",

@@ -17,12 +17,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge import danger_words
 from unclench.knowledge.danger_words import BEYOND, DangerWords, Named, danger_data, edits, slips
-from unclench.knowledge.pack import Knowledge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from unclench.knowledge.pack import Knowledge
 
 __all__ = ["KINDS", "LONGEST_QUERY", "Found", "Hit", "SearchIndex", "page_words", "write_index"]
 
@@ -118,6 +122,7 @@ class SearchIndex:
         locale: language of the pages; English where the index has none in it.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> index = SearchIndex.load(Knowledge.load())
         >>> [hit.id for hit in index.find("siatica").hits[:1]]
         ['disc_herniation_radiculopathy']

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from unclench.errors import KnowledgeError
-from unclench.knowledge import schema
 from unclench.knowledge.read import read_shelf
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from unclench.knowledge import schema
 
 __all__ = ["read_vignettes"]
 

@@ -9,11 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import yaml
 
 from unclench.errors import KnowledgeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 __all__ = ["Document", "Read", "plain_scalar", "read_yaml"]
 

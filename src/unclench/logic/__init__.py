@@ -5,7 +5,7 @@ module is one reading of the same tree: `scalar` (one person; `together`: many t
 still open), `witness` (what would make it true), `render` (back to text).
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from unclench.logic.nodes import (
     AllOf,
@@ -31,7 +31,10 @@ from unclench.logic.truth import Truth
 from unclench.logic.vocabulary import FindingType, Vocabulary
 from unclench.logic.witness import Additions, additions_that_make_true
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from unclench.logic.grammar import parse
 
 __all__ = [

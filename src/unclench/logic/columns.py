@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
 
 from unclench.logic.nodes import (
     AllOf,
@@ -27,6 +26,10 @@ from unclench.logic.nodes import (
     Present,
     Unsure,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
 
 __all__ = ["EVERYONE", "NOBODY", "Answered", "Asked", "Circuit", "Definite", "Gates", "Input", "Truths", "Wire"]
 

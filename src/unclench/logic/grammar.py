@@ -6,7 +6,6 @@ Every name, type and unit question is settled here, so that no reading ever meet
 from __future__ import annotations
 
 import ast
-from typing import NoReturn
 
 from unclench.errors import ExpressionError, near_match
 from unclench.logic.nodes import (
@@ -23,7 +22,12 @@ from unclench.logic.nodes import (
     Unsure,
 )
 from unclench.logic.render import render
-from unclench.logic.vocabulary import FindingType, Vocabulary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from unclench.logic.vocabulary import FindingType, Vocabulary
 
 __all__ = ["names", "parse"]
 
@@ -50,6 +54,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Node:
             outside the allowed ones.
 
     Examples:
+        >>> from unclench.logic import FindingType, Vocabulary
         >>> words = Vocabulary({"fever": FindingType("boolean"), "age": FindingType("number", (), 0, 120)})
         >>> parse("fever and age >= 65", words)
         AllOf(operands=(Present(finding='fever'), Compare(finding='age', operator='>=', value=65)))

@@ -5,11 +5,15 @@ Nodes are frozen, compare by value and hold no answers. Findings and predicates 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from functools import lru_cache
 
 from unclench.errors import ExpressionError
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, TypeAlias
 
 __all__ = [
     "AllOf",
@@ -120,15 +124,25 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def mentioned(node: Node, predicates: Mapping[str, Node]) -> Iterator[str]:
-    """Yield the id of every finding `node` looks at, through predicates, in reading order, repeats included."""
+    """Return the id of every finding `node` looks at, through predicates, in reading order, repeats included."""
+    found: list[str] = []
+    _add_mentioned(node, predicates, found)
+    return iter(found)
+
+
+def _add_mentioned(node: Node, predicates: Mapping[str, Node], found: list[str]) -> None:
     match node:
-        case Present(finding) | Compare(finding) | OneOf(finding) | AnyRegion(finding) | Unsure(finding):
-            yield finding
+        case Present(finding):
+            found.append(finding)
+        case AnyOf(operands) | AllOf(operands) | AtLeast(_, operands):
+            for operand in operands:
+                _add_mentioned(operand, predicates, found)
         case Defined(predicate):
-            yield from mentioned(predicates[predicate], predicates)
-        case _:
-            for child in children(node):
-                yield from mentioned(child, predicates)
+            _add_mentioned(predicates[predicate], predicates, found)
+        case Negation(operand):
+            _add_mentioned(operand, predicates, found)
+        case Compare(finding) | OneOf(finding) | AnyRegion(finding) | Unsure(finding):
+            found.append(finding)
 
 
 def to_data(node: Node) -> list[Any]:
@@ -161,6 +175,12 @@ def to_data(node: Node) -> list[Any]:
             return ["at_least", count, *map(to_data, operands)]
 
 
+@lru_cache(maxsize=1024)
+def _there(finding: str) -> Present:
+    # Half of all nodes are of this kind, and most stand in several trees; one for all is made, and hashed, once.
+    return Present(finding)
+
+
 def from_data(data: list[Any]) -> Node:
     """Return the node that `to_data` wrote.
 
@@ -173,23 +193,23 @@ def from_data(data: list[Any]) -> Node:
     """
     match data:
         case ["present", str(finding)]:
-            return Present(finding)
+            return _there(finding)
+        case ["any", *operands]:
+            return AnyOf(tuple(map(from_data, operands)))
+        case ["all", *operands]:
+            return AllOf(tuple(map(from_data, operands)))
+        case ["defined", str(predicate)]:
+            return Defined(predicate)
         case ["compare", str(finding), str(operator), (int() | float()) as value]:
             return Compare(finding, operator, value)
         case ["one_of", str(finding), *values]:
             return OneOf(finding, tuple(values))
         case ["any_region", str(finding), *regions]:
             return AnyRegion(finding, tuple(regions))
-        case ["unsure", str(finding)]:
-            return Unsure(finding)
-        case ["defined", str(predicate)]:
-            return Defined(predicate)
         case ["not", list(operand)]:
             return Negation(from_data(operand))
-        case ["all", *operands]:
-            return AllOf(tuple(map(from_data, operands)))
-        case ["any", *operands]:
-            return AnyOf(tuple(map(from_data, operands)))
+        case ["unsure", str(finding)]:
+            return Unsure(finding)
         case ["at_least", int(count), *operands]:
             return AtLeast(count, tuple(map(from_data, operands)))
         case _:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from unclench.logic.nodes import Defined, Node, children
-from unclench.logic.scalar import Answers, Evaluators
+from unclench.logic.nodes import Defined, Node, Present, children
 from unclench.logic.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from unclench.logic.scalar import Answers, Evaluators
 
 __all__ = ["live_findings"]
 
@@ -22,6 +25,8 @@ def live_findings(node: Node, answers: Answers, evaluate: Evaluators) -> set[str
     Returns:
         Finding ids; empty when `node` is decided, or open only through answers of "not sure".
     """
+    if isinstance(node, Present):  # half of all nodes: open as long as nothing was said
+        return set() if node.finding in answers else {node.finding}
     if evaluate[node](answers) is not Truth.UNKNOWN:
         return set()
     if isinstance(node, Defined):

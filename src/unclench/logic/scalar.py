@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
 
 from unclench.logic.nodes import (
     AllOf,
@@ -19,6 +18,10 @@ from unclench.logic.nodes import (
     Unsure,
 )
 from unclench.logic.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
 
 __all__ = ["NOT_APPLICABLE", "UNSURE", "Answer", "Answers", "Evaluator", "Evaluators"]
 
@@ -70,24 +73,24 @@ class Evaluators(dict[Node, Evaluator]):
         match node:
             case Present(finding):
                 return _present(finding)
+            case AnyOf(operands):
+                return _any_of(tuple([self[operand] for operand in operands]))
+            case AllOf(operands):
+                return _all_of(tuple([self[operand] for operand in operands]))
+            case Defined(predicate):
+                return self[self.predicates[predicate]]
             case Compare(finding, operator, value):
                 return _compare(finding, _ORDERS[operator], value)
             case OneOf(finding, values):
                 return _one_of(finding, frozenset(values))
             case AnyRegion(finding, regions):
                 return _any_region(finding, frozenset(regions))
-            case Unsure(finding):
-                return _unsure(finding)
-            case Defined(predicate):
-                return self[self.predicates[predicate]]
             case Negation(operand):
                 return _negation(self[operand])
-            case AllOf(operands):
-                return _all_of(tuple(self[operand] for operand in operands))
-            case AnyOf(operands):
-                return _any_of(tuple(self[operand] for operand in operands))
+            case Unsure(finding):
+                return _unsure(finding)
             case AtLeast(count, operands):
-                return _at_least(count, tuple(self[operand] for operand in operands))
+                return _at_least(count, tuple([self[operand] for operand in operands]))
 
 
 def _present(finding: str) -> Evaluator:

@@ -6,7 +6,6 @@ Neither formula holding is Kleene's unknown. Which solver it is stays open: this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -25,6 +24,10 @@ from unclench.logic.nodes import (
     Present,
     Unsure,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["Algebra", "Connectives", "SolverReading", "SymbolicAnswer", "Term", "Verdict"]
 

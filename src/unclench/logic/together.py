@@ -8,11 +8,14 @@ code holds nothing but numbers of variables: what a test looks at stays with the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeAlias
 
 from unclench.logic.nodes import AllOf, AnyOf, AtLeast, Defined, Negation, Node, Present
 from unclench.logic.scalar import UNSURE, Answers, Evaluators
 from unclench.logic.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final, TypeAlias
 
 __all__ = ["Together", "together"]
 
@@ -24,7 +27,7 @@ _TRUTHS: Final = (Truth.FALSE, Truth.UNKNOWN, None, Truth.TRUE)  # by bits
 _OPPOSITE: Final = (3, 1, None, 0)  # by bits
 
 
-def together(trees: Iterable[Node], evaluate: Evaluators) -> Together:
+def together(trees: Iterable[Node], evaluate: Evaluators, *, patience: int = 0) -> Together:
     """Return a function that reads all `trees` at once, and says of each what its evaluator says.
 
     Making it takes about as long as a hundred readings.
@@ -32,12 +35,33 @@ def together(trees: Iterable[Node], evaluate: Evaluators) -> Together:
     Args:
         trees: what to read, in the order of the answer.
         evaluate: the scalar reading of single trees, with the predicates that trees may name.
+        patience: how many readings go tree by tree before it is made, for whoever may never need more.
 
     Examples:
         >>> read = together([Present("fever"), Negation(Present("fever"))], Evaluators({}))
         >>> read({"fever": True})
         [<Truth.TRUE: 2>, <Truth.FALSE: 0>]
     """
+    return _patient(tuple(trees), evaluate, patience) if patience else _made(trees, evaluate)
+
+
+def _patient(trees: tuple[Node, ...], evaluate: Evaluators, patience: int) -> Together:
+    one_by_one = [evaluate[tree] for tree in trees]
+    left, at_once = patience, None
+
+    def read(answers: Answers) -> list[Truth]:
+        nonlocal left, at_once
+        if at_once is None:
+            if left > 0:
+                left -= 1
+                return [evaluator(answers) for evaluator in one_by_one]
+            at_once = _made(trees, evaluate)
+        return at_once(answers)
+
+    return read
+
+
+def _made(trees: Iterable[Node], evaluate: Evaluators) -> Together:
     layout = _Layout(evaluate.predicates)
     wanted = [layout.place(tree) for tree in trees]
     there = [leaf.finding for leaf in layout.there]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from operator import ge, gt, le, lt
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
 from unclench.record import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Literal, TypeAlias
+
 __all__ = ["FindingType", "Kind", "Vocabulary"]
 
-Kind: TypeAlias = Literal["boolean", "choice", "number", "regions"]
+Kind: TypeAlias = "Literal['boolean', 'choice', 'number', 'regions']"
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from itertools import combinations
-from typing import TypeAlias
 
 from unclench.logic.nodes import (
     AllOf,
@@ -21,6 +19,11 @@ from unclench.logic.nodes import (
 )
 from unclench.logic.scalar import Answer, Answers, Evaluators
 from unclench.logic.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import TypeAlias
 
 __all__ = ["Additions", "additions_that_make_true"]
 

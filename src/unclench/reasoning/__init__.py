@@ -4,16 +4,19 @@
 `explanation` why and what would change it, `assessment` all of it together, `plan` what one can do about it.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from unclench.reasoning.assessment import Assessment, RuleOut, assess
 from unclench.reasoning.case import Case
 from unclench.reasoning.interview import Question, next_question
-from unclench.reasoning.trace import explain
 from unclench.reasoning.triage import Triage, triage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from unclench.reasoning.plan import Plan, make_plan
+    from unclench.reasoning.trace import explain
 
 __all__ = [
     "Assessment",
@@ -31,7 +34,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the planner when it is first used: a check needs none, and should not wait for it."""
+    """Import the planner and the trace when they are first used: a check needs none, and should not wait for it."""
+    if name == "explain":
+        from unclench.reasoning.trace import explain
+
+        return explain
     if name in ("Plan", "make_plan"):
         from unclench.reasoning import plan
 

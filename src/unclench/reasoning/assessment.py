@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from unclench import __version__
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import UNSURE, Answer, Node, render
 from unclench.reasoning import differential
 from unclench.reasoning.case import Case
 from unclench.reasoning.describe import describe, describe_answer, listed
-from unclench.reasoning.differential import Contribution, Estimate
 from unclench.reasoning.explanation import Change, Watch, changes, facts, safety_net
 from unclench.reasoning.interview import unanswered
 from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from unclench.reasoning.differential import Contribution, Estimate
 
 __all__ = ["Assessment", "RuleOut", "assess"]
 
@@ -184,7 +187,8 @@ class _Writer:
         self.a = assessment
         self.knowledge = assessment.knowledge
         self.answers = assessment.case.answers
-        self.said: dict[Node, dict[str, str]] = {}
+        self.said: dict[int, dict[str, str]] = {}
+        self.counted: dict[int, dict[str, Any]] = {}
 
     def write(self) -> dict[str, Any]:
         a, now = self.a, self.a.triage
@@ -281,21 +285,26 @@ class _Writer:
         }
 
     def term(self, one: Contribution) -> dict[str, Any]:
-        said = self.expression(one.term.when)
-        return {
-            "when": said["when"],
-            "holds": one.holds,
-            "text": said["text"],
-            "log_odds": one.log,
-            "basis": one.term.basis,
-            "sources": self.sources(one.term.sources),
-        }
+        """Return what one term adds; most count for several causes, as the same contribution."""
+        made = self.counted.get(id(one))
+        if made is None:
+            said = self.expression(one.term.when)
+            made = self.counted[id(one)] = {
+                "when": said["when"],
+                "holds": one.holds,
+                "text": said["text"],
+                "log_odds": one.log,
+                "basis": one.term.basis,
+                "sources": self.sources(one.term.sources),
+            }
+        return made
 
     def expression(self, node: Node) -> dict[str, str]:
-        """Return an expression as text and in words; most are in the sums of several causes."""
-        if node not in self.said:
-            self.said[node] = {"when": render(node), "text": describe(node, self.knowledge)}
-        return self.said[node]
+        """Return an expression as text and in words; most are in the sums of several causes, as the same tree."""
+        made = self.said.get(id(node))
+        if made is None:
+            made = self.said[id(node)] = {"when": render(node), "text": describe(node, self.knowledge)}
+        return made
 
     def rule_out(self, one: RuleOut) -> dict[str, Any]:
         words = self.knowledge.words

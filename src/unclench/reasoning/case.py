@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from unclench.errors import CaseError, near_match
-from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE, Answer, Truth
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["ABOUT", "Case"]
 
@@ -29,6 +33,7 @@ class Case:
             means asked, and the person cannot say. Regions are a sorted tuple.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> case = Case.from_data({"age": 42, "findings": {"fever": False}}, Knowledge.load())
         >>> dict(case.answers)
         {'age': 42, 'fever': False}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, Final
 
 from unclench.errors import CaseError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final
 
 __all__ = ["LARGEST", "TOO_DEEP", "decode_case"]
 
@@ -36,7 +40,7 @@ def decode_case(data: bytes, *, many: bool) -> Any:
             f"it is longer than {LARGEST // 1024} KiB, and no case is. Check that each line holds one case."
         )
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()  # as "utf-8-sig", which would have to be imported
     except UnicodeDecodeError as error:
         raise CaseError(
             f"it is not text in UTF-8 (byte {error.start + 1} is 0x{data[error.start]:02x}), so it is no JSON. "

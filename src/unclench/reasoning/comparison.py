@@ -8,16 +8,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from unclench.errors import UnclenchError, near_match
-from unclench.knowledge import Knowledge
 from unclench.knowledge.phrases import filled
-from unclench.knowledge.plan_records import Effect, Treatment
-from unclench.knowledge.records import SourceRef
 from unclench.reasoning.treatment_numbers import effect_numbers, treatment_numbers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.plan_records import Effect, Treatment
+    from unclench.knowledge.records import SourceRef
 
 __all__ = [
     "COLUMNS",
@@ -79,6 +83,7 @@ def on_common_scale(effect: Effect) -> Points | None:
     A scale of 10, 24 or 5 is stretched to 100; nothing else is changed. Of two group means it is their difference.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> on_common_scale(knowledge.treatments["anti_inflammatory_tablets"].effects[0])
         Points(value=7.29, low=3.61, high=10.98)
@@ -143,6 +148,7 @@ def compared(
         UnclenchError: no such order, filter or value; the message names those there are.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> len(compared(knowledge)) == len(knowledge.treatments)
         True

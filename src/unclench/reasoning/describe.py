@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from unclench.knowledge import Knowledge
 from unclench.logic import (
     UNSURE,
     AllOf,
@@ -21,6 +18,12 @@ from unclench.logic import (
     Unsure,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from unclench.knowledge import Knowledge
+
 __all__ = ["describe", "describe_answer", "describe_chance", "describe_range", "describe_value", "listed", "percent"]
 
 _ORDERS = {"<": "under", "<=": "at_most", ">": "over", ">=": "at_least", "==": "exactly"}
@@ -33,43 +36,43 @@ def describe(node: Node, knowledge: Knowledge, *, locale: str = "en") -> str:
     """Return `node` as a phrase, such as "fever" or "age at least 65".
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> from unclench.logic import Compare
         >>> describe(Compare("pain_severity", ">=", 7), Knowledge.load())
         'how strong the pain is at least 7'
     """
-
-    def phrase(name: str, **parts: str) -> str:
-        return knowledge.phrase(name, locale=locale, **parts)
-
-    def label(finding: str) -> str:
-        return knowledge.words("findings", finding, "label", locale=locale)
-
-    def joined(operands: Iterable[Node], how: str) -> str:
-        return listed([describe(one, knowledge, locale=locale) for one in operands], knowledge, how=how, locale=locale)
-
-    def one_of(finding: str, values: Iterable[str]) -> str:
-        chosen = [knowledge.choice_words(finding, value, locale=locale) for value in values]
-        return phrase("answer", thing=label(finding), answer=listed(chosen, knowledge, how="either", locale=locale))
-
     match node:
         case Present(finding):
-            return label(finding)
-        case Compare(finding, operator, value):
-            return phrase(_ORDERS[operator], thing=label(finding), number=f"{value:g}")
-        case OneOf(finding, values) | AnyRegion(finding, values):
-            return one_of(finding, values)
-        case Unsure(finding):
-            return phrase("unsure", thing=label(finding))
+            return knowledge.words("findings", finding, "label", locale=locale)
+        case AnyOf(operands):
+            return _joined(operands, "either", knowledge, locale)
+        case AllOf(operands):
+            return _joined(operands, "both", knowledge, locale)
         case Defined(predicate):
             return knowledge.words("predicates", predicate, "clinical", locale=locale)
         case Negation(operand):
-            return phrase("absent", thing=describe(operand, knowledge, locale=locale))
-        case AllOf(operands):
-            return joined(operands, "both")
-        case AnyOf(operands):
-            return joined(operands, "either")
+            return knowledge.phrase("absent", locale=locale, thing=describe(operand, knowledge, locale=locale))
         case AtLeast(count, operands):
-            return phrase("some_of", count=str(count), things=joined(operands, "list"))
+            things = _joined(operands, "list", knowledge, locale)
+            return knowledge.phrase("some_of", locale=locale, count=str(count), things=things)
+        case Compare(finding) | OneOf(finding) | AnyRegion(finding) | Unsure(finding):
+            return _measured(node, knowledge.words("findings", finding, "label", locale=locale), knowledge, locale)
+
+
+def _joined(operands: Iterable[Node], how: str, knowledge: Knowledge, locale: str) -> str:
+    return listed([describe(one, knowledge, locale=locale) for one in operands], knowledge, how=how, locale=locale)
+
+
+def _measured(test: Compare | OneOf | AnyRegion | Unsure, thing: str, knowledge: Knowledge, locale: str) -> str:
+    match test:
+        case Compare(_, operator, value):
+            return knowledge.phrase(_ORDERS[operator], locale=locale, thing=thing, number=f"{value:g}")
+        case OneOf(finding, values) | AnyRegion(finding, values):
+            chosen = [knowledge.choice_words(finding, value, locale=locale) for value in values]
+            answer = listed(chosen, knowledge, how="either", locale=locale)
+            return knowledge.phrase("answer", locale=locale, thing=thing, answer=answer)
+        case Unsure():
+            return knowledge.phrase("unsure", locale=locale, thing=thing)
 
 
 def describe_answer(finding: str, value: Answer, knowledge: Knowledge, *, locale: str = "en") -> str:
@@ -97,6 +100,7 @@ def describe_value(
         locale: language of the words.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> describe_value("pain_duration_days", 1, Knowledge.load())
         '1 day'
     """
@@ -114,6 +118,7 @@ def describe_chance(probability: float, knowledge: Knowledge, *, locale: str = "
     """Return a probability as people say it.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> [describe_chance(one, Knowledge.load()) for one in (0.31, 0.034, 0.0042, 0.0004, 0.996)]
         ['about 31 in 100', 'about 3 in 100', 'about 4 in 1,000', 'less than 1 in 1,000', 'more than 99 in 100']
     """
@@ -132,6 +137,7 @@ def describe_range(probability: float, low: float, high: float, knowledge: Knowl
         locale: language of the words.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> describe_range(0.03, 0.004, 0.08, Knowledge.load())
         'about 3 in 100, could be less than 1 to 8'
     """
@@ -147,6 +153,7 @@ def listed(things: Iterable[str], knowledge: Knowledge, *, how: str = "list", lo
     """Return things joined one by one with a phrase of two places; nothing gives an empty text.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> listed(["fever", "cough", "chills"], Knowledge.load(), how="both")
         'fever and cough and chills'
     """

@@ -14,12 +14,16 @@ which is the delta method for logit p_c = s_c - log sum over j of exp(s_j), with
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
 
 from unclench.knowledge import Knowledge, Term, Weight
-from unclench.knowledge.records import Hypothesis, Stratum
 from unclench.logic import UNSURE, Answer, Evaluators, Truth
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from unclench.knowledge.records import Hypothesis, Stratum
 
 __all__ = [
     "Contribution",

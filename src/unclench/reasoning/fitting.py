@@ -5,16 +5,20 @@ Unknown never lets anything in. What is left out says why, and which answer woul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
-from unclench.knowledge import Knowledge
-from unclench.knowledge.plan_records import Slot, Track, Treatment
-from unclench.knowledge.records import Exercise, ExerciseDose, Limit, Span
 from unclench.logic import UNSURE, Answers, Evaluator, Node, Truth
-from unclench.reasoning.medicines import MedicineAdvice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.plan_records import Slot, Track, Treatment
+    from unclench.knowledge.records import Exercise, ExerciseDose, Limit, Span
+    from unclench.reasoning.medicines import MedicineAdvice
 
 __all__ = ["Candidate", "Catalogue", "Kind", "LeftOut", "Reason", "Timed", "catalogue", "left_out", "number_of"]
 

@@ -11,12 +11,16 @@ Only causes that look at the finding change their weight; the others keep their 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from unclench.knowledge import Knowledge, Term
 from unclench.logic import Answer, Evaluator, Truth
 from unclench.reasoning.differential import normalise, prior_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from unclench.knowledge import Knowledge, Term
 
 __all__ = ["gains"]
 

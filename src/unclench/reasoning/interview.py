@@ -6,19 +6,21 @@ change anything for this person is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, TypeAlias
-
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.logic import Answer, live_findings
-from unclench.reasoning.case import Case
-from unclench.reasoning.information import gains
 from unclench.reasoning.triage import Triage, answers_in_reach, effective_answers, triage_answers
 from unclench.record import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Literal, TypeAlias
+
+    from unclench.reasoning.case import Case
+
 __all__ = ["Purpose", "Question", "next_question", "unanswered"]
 
-Purpose: TypeAlias = Literal["danger", "about", "urgency", "cause", "plan"]
+Purpose: TypeAlias = "Literal['danger', 'about', 'urgency', 'cause', 'plan']"
 
 
 @record
@@ -55,6 +57,7 @@ def next_question(knowledge: Knowledge, case: Case, *, for_plan: bool = False) -
         for_plan: whether a plan is wanted. Then, once the check has ended, follows what the plan still depends on.
 
     Examples:
+        >>> from unclench.reasoning import Case
         >>> knowledge = Knowledge.load()
         >>> next_question(knowledge, Case()).id
         'nerves'
@@ -158,6 +161,8 @@ def _could_become(lines: Iterable[str], live: Mapping[Rule, set[str]]) -> Dispos
 
 def _most_telling(knowledge: Knowledge, answers: Mapping[str, Answer]) -> Question | None:
     """The screen or single finding expected to tell most about the cause, if that is worth a question."""
+    from unclench.reasoning.information import gains  # an answer to a written case asks nothing more
+
     worth = dict(gains(knowledge, answers))
     candidates = [tuple(f for f in s.findings if f in worth) for s in knowledge.screens if s.stage == "follow_up"]
     names = [s.id for s in knowledge.screens if s.stage == "follow_up"]

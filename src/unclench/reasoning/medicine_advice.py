@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from unclench.knowledge import Knowledge
-from unclench.knowledge.medicine_records import Cramps, Medicine, MedicineDose
-from unclench.knowledge.records import SourceRef
-from unclench.logic import Answer
 from unclench.reasoning.describe import describe_answer
-from unclench.reasoning.medicine_names import Match
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.medicine_records import Cramps, Medicine, MedicineDose
+    from unclench.knowledge.records import SourceRef
+    from unclench.logic import Answer
+    from unclench.reasoning.medicine_names import Match
 
 __all__ = ["CrampMedicine", "MedicineAdvice", "Reason", "Room", "Verdict", "as_text", "dose_sentences", "worst"]
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
-from unclench.knowledge import Knowledge
 from unclench.knowledge.medicine_records import plain_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Literal
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["Match", "find", "near_names"]
 
@@ -48,6 +52,7 @@ def find(knowledge: Knowledge, name: str) -> Match | None:
     understood if it is close to the names of one record only; a name with a word more or less is another product.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> find(knowledge, "Nurofen").id, find(knowledge, "co-codamol 8/500").id, find(knowledge, "simvastatin").kind
         ('ibuprofen', 'co_codamol', 'group')

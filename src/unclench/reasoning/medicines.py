@@ -6,12 +6,10 @@ and no advice is ever to end a prescription.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from unclench.knowledge import Knowledge
 from unclench.knowledge.applicability import with_not_applicable
 from unclench.knowledge.medicine_records import Cramps, Medicine, MedicineDose, MedicineGroup, MedicineRule
 from unclench.knowledge.records import SourceRef
@@ -28,6 +26,12 @@ from unclench.reasoning.medicine_advice import (
 )
 from unclench.reasoning.medicine_names import Match, find, near_names
 from unclench.reasoning.taken import Consumed, Known, Taken, added_up, known_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["MedicineAdvice", "check_medicine", "cramp_medicines", "daily_most", "rules_of", "shown_by"]
 
@@ -50,6 +54,7 @@ def check_medicine(
         not known here), then `ask_first`, then `may_take`.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> knowledge = Knowledge.load()
         >>> check_medicine(knowledge, "Nurofen", {"age": 40, "stomach_ulcer_or_bleed": True}).verdict
         'avoid'
@@ -77,6 +82,7 @@ def cramp_medicines(
         taken: what was taken, under any name.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> [one.group for one in cramp_medicines(Knowledge.load(), {"statin": True, "long_acting_inhaler": True})]
         ['long_acting_inhaler_group', 'statin_group']
     """

@@ -11,17 +11,21 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
 from unclench.errors import UnclenchError, near_match
-from unclench.knowledge import Knowledge
-from unclench.knowledge.medicine_records import Cramps, MedicineDose
-from unclench.knowledge.plan_records import Effect
 from unclench.knowledge.ranges import Range, log_odds, prior_range, ratio_range, shifted
 from unclench.knowledge.records import SourceRef, source_refs
 from unclench.logic import Negation, Node, from_data
 from unclench.reasoning.describe import describe
 from unclench.reasoning.differential import NORMAL_95
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.medicine_records import Cramps, MedicineDose
+    from unclench.knowledge.plan_records import Effect
 
 __all__ = [
     "BASES",
@@ -123,6 +127,7 @@ def all_numbers(knowledge: Knowledge, *, locale: str = "en") -> tuple[Number, ..
         locale: language of the names.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> len({one.id for one in all_numbers(Knowledge.load())}) == len(all_numbers(Knowledge.load()))
         True
     """
@@ -168,6 +173,7 @@ def resting_on(knowledge: Knowledge) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return source id to what cites it anywhere, numbers or not: kind of record to ids.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> "lumbar_spinal_stenosis" in resting_on(Knowledge.load())["suri_2010"]["causes"]
         True
     """

@@ -8,21 +8,25 @@ answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from unclench.errors import UnclenchError
-from unclench.knowledge import Disposition, Knowledge
 from unclench.knowledge.medicine_records import Medicine, MedicineDose
-from unclench.knowledge.plan_records import Criterion, Phase, Slot, Track, Treatment
-from unclench.knowledge.records import Exercise, Limit
 from unclench.logic import UNSURE, Answer, Evaluator, Truth, live_findings
-from unclench.reasoning.assessment import Assessment
-from unclench.reasoning.case import Case
 from unclench.reasoning.fitting import Catalogue, LeftOut, Timed, catalogue, left_out, number_of
 from unclench.reasoning.medicines import MedicineAdvice, check_medicine
 from unclench.reasoning.triage import effective_answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from unclench.knowledge import Disposition, Knowledge
+    from unclench.knowledge.plan_records import Criterion, Phase, Slot, Track, Treatment
+    from unclench.knowledge.records import Exercise, Limit
+    from unclench.reasoning.assessment import Assessment
+    from unclench.reasoning.case import Case
 
 __all__ = [
     "Action",
@@ -175,6 +179,7 @@ def make_plan(knowledge: Knowledge, assessment: Assessment, *, track: str | None
         UnclenchError: `track` is no kind of plan that fits this person.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> from unclench.reasoning import assess
         >>> knowledge = Knowledge.load()
         >>> make_plan(knowledge, assess(knowledge, {"findings": {"saddle_numbness": True}})).refusal

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
-from unclench.knowledge import Disposition, Knowledge
-from unclench.knowledge.plan_records import Track, Treatment
-from unclench.knowledge.records import Exercise
 from unclench.logic import Answer, Node, Truth, live_findings
 from unclench.reasoning.fitting import Candidate, catalogue, left_out
 from unclench.reasoning.medicines import check_medicine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from unclench.knowledge import Disposition, Knowledge
+    from unclench.knowledge.plan_records import Track, Treatment
+    from unclench.knowledge.records import Exercise
 
 __all__ = ["plan_lines", "plan_screen"]
 

@@ -5,22 +5,26 @@ Every word comes from the wording. Numbers of effects are those of the sources; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from unclench.knowledge import Knowledge
 from unclench.knowledge.phrases import filled
-from unclench.knowledge.plan_records import Amount, Criterion, Effect, Treatment
 from unclench.knowledge.plurals import category
-from unclench.knowledge.records import Exercise, ExerciseDose, SourceRef, Span
 from unclench.logic import NOT_APPLICABLE, Node
 from unclench.reasoning.describe import describe, describe_answer, listed
 from unclench.reasoning.explanation import facts_behind
-from unclench.reasoning.fitting import LeftOut
-from unclench.reasoning.medicines import MedicineAdvice
-from unclench.reasoning.plan import Action, Drill, PhasePlan, Plan
 from unclench.reasoning.treatment_numbers import effect_numbers, shown_number, treatment_numbers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.plan_records import Amount, Criterion, Effect, Treatment
+    from unclench.knowledge.records import Exercise, ExerciseDose, SourceRef, Span
+    from unclench.reasoning.fitting import LeftOut
+    from unclench.reasoning.medicines import MedicineAdvice
+    from unclench.reasoning.plan import Action, Drill, PhasePlan, Plan
 
 __all__ = ["drill_data", "plan_data"]
 

@@ -16,7 +16,6 @@ from functools import lru_cache
 from statistics import NormalDist
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from unclench.knowledge import Knowledge
 from unclench.knowledge.ranges import log_odds
 from unclench.knowledge.records import SourceRef, source_refs
 from unclench.logic import Answer, Negation, Truth, from_data
@@ -25,6 +24,10 @@ from unclench.reasoning.describe import describe
 from unclench.reasoning.differential import normalise, prior_of, strata_that_fit
 from unclench.reasoning.number_table import cause_prior, ratio_id
 from unclench.reasoning.triage import effective_answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from unclench.knowledge import Knowledge
 
 __all__ = ["Sensitivity", "Study", "Swing", "sensitivity"]
 
@@ -199,6 +202,7 @@ def sensitivity(knowledge: Knowledge, case: Case | Mapping[str, Any], *, locale:
         CaseError: the JSON form is not a case.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> found = sensitivity(Knowledge.load(), {"age": 34, "findings": {"back_pain": True}})
         >>> found.first
         'nonspecific_back_pain'

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning.assessment import Assessment, assess
 from unclench.reasoning.case import Case
 from unclench.reasoning.interview import Question, next_question
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["Interview", "interview"]
 

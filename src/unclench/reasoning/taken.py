@@ -6,14 +6,18 @@ All amounts are milligrams as exact decimals; on the skin, milligrams of the gel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from unclench.errors import CaseError
-from unclench.knowledge import Knowledge
-from unclench.knowledge.medicine_records import Medicine
 from unclench.reasoning.medicine_names import Match, find
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from unclench.knowledge import Knowledge
+    from unclench.knowledge.medicine_records import Medicine
 
 __all__ = ["Consumed", "Known", "Taken", "added_up", "known_of", "read_taken"]
 

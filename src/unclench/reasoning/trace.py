@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from unclench.knowledge import Knowledge
 from unclench.logic import Truth, live_findings, render
 from unclench.reasoning.assessment import assess
 from unclench.reasoning.case import Case
 from unclench.reasoning.differential import prior_of
 from unclench.reasoning.explanation import facts
 from unclench.reasoning.triage import answers_in_reach, effective_answers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from unclench.knowledge import Knowledge
 
 __all__ = ["explain"]
 
@@ -31,6 +34,7 @@ def explain(knowledge: Knowledge, case: Case | Mapping[str, Any]) -> dict[str, A
         CaseError: the JSON form is not a case.
 
     Examples:
+        >>> from unclench.knowledge import Knowledge
         >>> trace = explain(Knowledge.load(), {"findings": {"saddle_numbness": True}})
         >>> [rule["rule"] for rule in trace["rules"] if rule["truth"] == "true"][0]
         'saddle_numbness_new'

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-from unclench.knowledge.plan_records import Effect, Treatment
+    from unclench.knowledge.plan_records import Effect, Treatment
 
 __all__ = ["effect_numbers", "shown_number", "treatment_numbers"]
 

@@ -6,13 +6,16 @@ end. Unknown is never "no": while a question about danger is open, the advice is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from unclench.knowledge import Disposition, Knowledge, Rule
 from unclench.knowledge.applicability import with_not_applicable
 from unclench.logic import NOT_APPLICABLE, UNSURE, Answer, Truth
-from unclench.reasoning.case import Case
 from unclench.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from unclench.reasoning.case import Case
 
 __all__ = ["Triage", "answers_in_reach", "effective_answers", "triage", "triage_answers"]
 
@@ -75,6 +78,7 @@ def triage(knowledge: Knowledge, case: Case, *, examination: bool = False) -> Tr
         Exactly one disposition, with the interval it can still move in.
 
     Examples:
+        >>> from unclench.reasoning import Case
         >>> knowledge = Knowledge.load()
         >>> case = Case.from_data({"age": 42, "findings": {"saddle_numbness": True}}, knowledge)
         >>> triage(knowledge, case).disposition.id

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from unclench.knowledge import Disposition, Knowledge
-from unclench.reasoning.case import Case
 from unclench.reasoning.simulation import Interview, interview
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from unclench.reasoning.case import Case
 
 __all__ = ["Outcome", "Share", "Vignette", "measure", "run", "wilson"]
 

@@ -75,6 +75,15 @@ def test_a_single_line_of_an_ndjson_file_still_gives_a_single_line(tmp_path: Pat
     assert len(unclench("assess", written(tmp_path, SADDLE, name="anna.json")).out.splitlines()) > 1
 
 
+def test_a_single_case_has_a_line_for_each_key_and_each_object(tmp_path: Path) -> None:
+    ran = unclench("assess", written(tmp_path, SADDLE, name="anna.json"))
+    assert [line.split('"')[1] for line in ran.out.splitlines() if line.startswith('  "')] == list(ran.json)
+    objects = [json.loads(line.rstrip(",")) for line in ran.out.splitlines() if line.startswith("    {")]
+    assert objects == [
+        one for part in ran.json.values() if isinstance(part, list) for one in part if isinstance(one, dict)
+    ]
+
+
 def test_a_clinician_leaves_examinations_open_where_a_person_does_not() -> None:
     alone = unclench("assess", "-", stdin=json.dumps(MILD)).json["unanswered"]
     examined = unclench("assess", "-", "--examination", stdin=json.dumps(MILD)).json["unanswered"]

@@ -14,7 +14,8 @@ import pytest
 import unclench as package
 from shells.cli.running import COMMAND, ENVIRONMENT, unclench
 from unclench.cli import assess
-from unclench.cli.main import _columns, main, parser
+from unclench.cli.grammar import _columns, parser
+from unclench.cli.main import _plain, main
 
 COMMANDS = ["check", "assess", "simulate", "open", "findings", "explain", "knowledge"]
 FAULT = (
@@ -42,6 +43,19 @@ def test_help_names_every_command_and_the_emergency_signs() -> None:
     assert ran.status == 0
     assert all(command in ran.out for command in COMMANDS)
     assert "call your emergency number now" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("file", ["case.json", "-", "", "a b.json", "assess", "x-y", "@here", "=", "ünïcode"])
+def test_the_plain_line_means_what_the_grammar_makes_of_it(file: str) -> None:
+    assert vars(_plain(["assess", file]) or argparse.Namespace()) == vars(parser().parse_args(["assess", file]))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [[], ["assess"], ["assess", "--help"], ["assess", "--", "-x"], ["assess", "a", "b"], ["asses", "a"], ["open", "a"]],
+)
+def test_any_other_line_is_left_to_the_grammar(line: list[str]) -> None:
+    assert _plain(line) is None
 
 
 @pytest.mark.parametrize("command", COMMANDS)

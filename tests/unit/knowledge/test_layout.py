@@ -37,6 +37,28 @@ def test_each_distinct_term_is_written_once(knowledge: Knowledge, text: str) -> 
     assert len(json.loads(text)["terms"]) == len(set(listed)) < len(listed)
 
 
+def test_each_distinct_pair_of_numbers_and_list_of_sources_is_written_once(text: str) -> None:
+    parts = json.loads(text)
+    for part in ("weights", "source_lists"):
+        written = [json.dumps(one) for one in parts[part]]
+        assert len(set(written)) == len(written) < len(parts["terms"])
+
+
+def test_what_only_people_read_stands_beside(text: str) -> None:
+    parts = json.loads(text)
+    for kind, beside, note in (("rules", "rule_notes", "why"), ("strata", "stratum_notes", "written")):
+        assert len(parts[kind]) == len(parts[beside]) > 0
+        assert all(note in notes and note not in one for one, notes in zip(parts[kind], parts[beside], strict=True))
+
+
+def test_the_words_of_one_kind_in_one_language_are_a_part_by_themselves(knowledge: Knowledge, text: str) -> None:
+    parts = Parts(text)
+    assert parts.words("findings", "en") == knowledge.data["wording"]["en"]["findings"] == parts["wording/en/findings"]
+    for kind, locale in (("findings", "xx"), ("nothing", "en")):
+        with pytest.raises(KeyError):
+            parts.words(kind, locale)
+
+
 def test_no_two_terms_of_plain_data_share_what_could_be_changed(text: str) -> None:
     whole = Parts(text).written_out()
     terms = [term for kind in HYPOTHESES for one in whole[kind] for term in one["terms"]]

@@ -115,7 +115,7 @@ def test_a_pack_of_another_format_is_refused_and_not_guessed(tmp_path: Path, num
     with pytest.raises(KnowledgeError) as refusal:
         Knowledge.load(file)
     shown = "None" if number == "null" else number
-    wanted = f"{file}: the pack has format {shown}, this version reads 1. Build the pack again."
+    wanted = f"{file}: the pack has format {shown}, this version reads 2. Build the pack again."
     assert refusal.value.problems == (wanted,)
 
 
@@ -124,7 +124,7 @@ def test_a_pack_of_another_format_is_refused_and_not_guessed(tmp_path: Path, num
     [
         ("[]", "is no JSON object"),
         ("3", "is no JSON object"),
-        ('{"format": 1}', f"lacks expressions, predicates, findings, {PARTS}"),
+        ('{"format": 2}', f"lacks expressions, predicates, findings, {PARTS}"),
     ],
 )
 def test_a_pack_without_its_parts_is_refused_by_name(tmp_path: Path, content: str, fault: str) -> None:

@@ -36,6 +36,28 @@ def test_read_together_each_tree_says_what_it_says_alone(some: list[Node], crowd
     assert [read(said) for said in crowd] == [[EVALUATE[tree](said) for tree in some] for said in crowd]
 
 
+@given(st.lists(trees(), max_size=5), st.lists(answers(not_applicable=True), min_size=4, max_size=4))
+def test_with_patience_it_says_the_same_before_and_after(some: list[Node], crowd: list[dict[str, Answer]]) -> None:
+    read = together(some, EVALUATE, patience=2)
+    assert [read(said) for said in crowd] == [[EVALUATE[tree](said) for tree in some] for said in crowd]
+
+
+def test_patience_is_how_many_readings_go_tree_by_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[list[Truth]] = []
+    compiled: list[int] = []
+    compile_ = builtins.compile
+
+    def watched(*text: Any, **more: Any) -> Any:
+        compiled.append(len(done))
+        return compile_(*text, **more)
+
+    monkeypatch.setattr(builtins, "compile", watched)
+    read = together([Present("fever")], EVALUATE, patience=2)
+    for _ in range(5):
+        done += [read({"fever": True})]
+    assert compiled == [2]
+
+
 @pytest.mark.parametrize("odd", [1, 0, "yes", 1.0, ("lower_back",), "unsure", "not applicable"])
 def test_an_answer_of_another_type_says_the_same_together(odd: Answer) -> None:
     some: list[Node] = [Present("fever"), Negation(Present("fever")), Unsure("fever")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from people import EMERGENCY, SEIZED_BACK, with_nothing_else
 from strategies import cases
 from unclench.knowledge import Disposition, Knowledge
 from unclench.logic import Answer, Truth
 from unclench.reasoning import Case, assess, explain, triage
-from unclench.reasoning.explanation import facts
+from unclench.reasoning.explanation import _Decided, facts
 
 KNOWLEDGE = Knowledge.load()
 some = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -25,6 +26,18 @@ def test_every_change_named_does_what_it_says(answers: dict[str, Answer]) -> Non
         after = triage(KNOWLEDGE, Case(None, {**answers, **change.add}))
         assert after.at_least == change.to > result.disposition
         assert after.fired[0].see == change.see
+
+
+@some
+@given(cases(KNOWLEDGE), cases(KNOWLEDGE), st.booleans())
+def test_deciding_again_says_what_deciding_from_the_start_says(
+    answers: dict[str, Answer], more: dict[str, Answer], examination: bool
+) -> None:
+    case = Case(None, answers)
+    decided = _Decided(KNOWLEDGE, case, triage(KNOWLEDGE, case, examination=examination), examination)
+    for new in (more, *({finding: value} for finding, value in more.items())):
+        after = triage(KNOWLEDGE, Case(None, {**answers, **new}), examination=examination)
+        assert decided.with_answers(new) == (after.at_least, after.fired[0] if after.fired else None)
 
 
 @some
