@@ -89,7 +89,7 @@ def test_who_cannot_be_read_is_counted_and_left_out(knowledge: Knowledge) -> Non
 
 
 def test_two_languages_are_compared(knowledge: Knowledge) -> None:
-    data = json.loads(knowledge.text)
+    data = json.loads(json.dumps(knowledge.data))
     wording = json.loads(json.dumps(data["wording"]["en"]))
     for one in wording["findings"].values():
         one["question"] = one["line"] = "word"
