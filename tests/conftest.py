@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,10 @@ from remembered import read_once
 from unclench.knowledge import Knowledge
 from unclench.knowledge.compile import compile_pack
 from unclench.knowledge.read import read_shelf
+
+# As in the program itself: what lives to the end is much, and looking through it for garbage again and again takes a
+# quarter of the time of compiling.
+gc.set_threshold(100_000)
 
 
 @pytest.fixture(scope="session")
