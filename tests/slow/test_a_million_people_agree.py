@@ -7,7 +7,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from crowds import differences
+from crowds import differences, differences_of_two_halves
 from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE
 from unclench.proof.checks import people
@@ -26,6 +26,11 @@ def first_difference(seed: int) -> str | None:
         crowd = [{finding: value for finding, value in one.items() if value != UNSURE} for one in crowd]
     found = next(differences(knowledge, crowd, text=not seed % 2), None)
     return None if found is None else repr(found)
+
+
+@pytest.mark.sample
+def test_ten_thousand_people_are_told_the_same_as_alone(knowledge: Knowledge) -> None:
+    assert differences_of_two_halves(knowledge, list(people(knowledge, 10_000, 3))) == []
 
 
 def test_a_million_people_are_told_the_same_as_alone() -> None:
