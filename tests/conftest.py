@@ -28,5 +28,6 @@ def files_read_once() -> Iterator[None]:
     """Compile from remembered files, but where a test names another reader."""
     with pytest.MonkeyPatch.context() as patch:
         for function in (compile_pack, read_shelf):
+            assert function.__kwdefaults__ is not None
             patch.setitem(function.__kwdefaults__, "read", read_once)
         yield

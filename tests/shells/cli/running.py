@@ -63,7 +63,7 @@ def here(*arguments: str, stdin: bytes | str = b"") -> Ran:
     """Run `unclench` in this process, its streams as `unclench.cli.main.run` sets them up when they are piped.
 
     A fresh process takes a tenth of a second to start, and a whole second where it loads the libraries of `batch`. What
-    becomes of the process itself, how it ends and what it takes, is seen with `unclench`, as is each command once.
+    becomes of the process itself, how it ends and what it takes, is seen with `unclench`; so is a run of most commands.
     """
     given = stdin.encode() if isinstance(stdin, str) else stdin
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace") for _ in range(2))
@@ -78,7 +78,7 @@ def here(*arguments: str, stdin: bytes | str = b"") -> Ran:
             status = int(end.code or 0)
         out.flush()
         err.flush()
-    said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
     assert "a fault in Unclench itself" not in said[1]
     return Ran(status, *said)
 

@@ -85,12 +85,14 @@ def test_knowledge_that_was_touched_but_not_changed_is_the_same_pack(checkout: P
 
 @pytest.mark.parametrize("file", ["knowledge/compile.py", "logic/grammar.py", "errors.py"])
 def test_a_changed_compiler_compiles_again(checkout: Path, file: str) -> None:
+    assert not start(checkout)[1]
     place = checkout / "src" / "unclench" / file
     place.write_text(place.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     assert start(checkout)[1]
 
 
 def test_a_removed_file_of_knowledge_is_noticed(checkout: Path) -> None:
+    assert not start(checkout)[1]
     (checkout / "knowledge" / "places.yaml").unlink()
     assert "is not a known place" in run(checkout).stderr
 
