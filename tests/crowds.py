@@ -19,7 +19,7 @@ from unclench.reasoning.differential import Estimate
 from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import answers_in_reach, effective_answers, triage_answers
 
-__all__ = ["as_batch", "as_data", "differences", "said_alone"]
+__all__ = ["as_batch", "as_data", "differences", "differences_of_two_halves", "said_alone"]
 
 _CLOSE = 1e-9
 _OWN_TYPES = {"boolean": pa.bool_(), "choice": pa.string(), "regions": pa.list_(pa.string())}
@@ -101,6 +101,13 @@ def differences(
                 yield answers, what, row[what], expected
         if alone["error"] is not None and any(row[name] is not None for name in row if name != "error"):
             yield answers, "a refused row says something", row, None
+
+
+def differences_of_two_halves(knowledge: Knowledge, crowd: Sequence[Mapping[str, Answer]]) -> list[object]:
+    """Return where the engines differ: half of a crowd as text, and half, sure of everything, in types of its own."""
+    half = len(crowd) // 2
+    sure = [{finding: value for finding, value in one.items() if value != UNSURE} for one in crowd[half:]]
+    return [*differences(knowledge, crowd[:half], text=True), *differences(knowledge, sure, text=False)]
 
 
 def _same(what: str, found: Any, expected: Any) -> bool:

@@ -6,7 +6,7 @@ for the real pack; what they draw never contradicts itself, so a property holds 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -245,11 +245,12 @@ def cases(draw: DrawFn, knowledge: Knowledge, findings: Collection[str] | None =
     asked = frozenset(person_findings(knowledge) if findings is None else findings)
     missing = _OPEN[draw(st.sampled_from(sorted(_OPEN)))]
     danger = draw(st.sampled_from(_DANGERS))
+    dice = draw(_dice(len(asked)))
     drawn: dict[str, Answer] = {}
     for finding in knowledge.findings.values():  # each comes after whatever its `only_if` looks at
         if finding.id not in asked:
             continue
-        chosen = draw(st.sampled_from(_yes_or_no(missing, danger if finding.red_flag else None)))
+        chosen = _fallen(next(dice), _yes_or_no(missing, danger if finding.red_flag else None))
         if chosen == _MISSING:
             continue
         if not _can_hold(knowledge, finding, drawn):
@@ -279,6 +280,7 @@ def completions(
     asked = frozenset(person_findings(knowledge) if findings is None else findings)
     made = {finding: value for finding, value in case.items() if value != UNSURE}
     danger = draw(st.sampled_from(_DANGERS))
+    dice = draw(_dice(len(asked)))
     for finding in knowledge.findings.values():
         if finding.id not in asked or finding.id in made:
             continue
@@ -293,10 +295,21 @@ def completions(
             made[finding.id] = draw(st.sampled_from(allowed))
         elif finding.kind == "boolean":
             values = [v for v in _yes_or_no(0, danger if finding.red_flag else None) if v != UNSURE]
-            made[finding.id] = draw(st.sampled_from(values))
+            made[finding.id] = _fallen(next(dice), values)
         else:
             made[finding.id] = draw(_definite(knowledge, finding))
     return made
+
+
+def _dice(count: int) -> SearchStrategy[Iterator[int]]:
+    """Draw `count` numbers below 65536 at once: one by one, the drawing takes longer than most of what is tested."""
+    drawn = st.binary(min_size=2 * count, max_size=2 * count)
+    return drawn.map(lambda some: (256 * high + low for high, low in zip(some[::2], some[1::2], strict=True)))
+
+
+def _fallen(number: int, among: Sequence[Answer]) -> Answer:
+    """Return the one of some choices on which a number of `_dice` falls; the smallest number falls on the first."""
+    return among[number * len(among) >> 16]
 
 
 def _can_hold(knowledge: Knowledge, finding: Finding, known: Mapping[str, Answer]) -> bool:

@@ -6,6 +6,7 @@ Every name, type and unit question is settled here, so that no reading ever meet
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from unclench.errors import ExpressionError, near_match
 from unclench.logic.nodes import (
@@ -78,6 +79,7 @@ def names(text: str) -> frozenset[str]:
     return frozenset(part.id for part in ast.walk(_tree(text)) if isinstance(part, ast.Name))
 
 
+@lru_cache(maxsize=4096)  # the same conditions stand in many places of the knowledge, and nobody changes a tree
 def _tree(text: str) -> ast.expr:
     """Return the syntax tree of one expression, not nested so deep that a reading could not walk it."""
     text = " ".join(text.split())
@@ -92,6 +94,8 @@ def _tree(text: str) -> ast.expr:
         ) from None
     level: list[ast.AST] = [tree]
     for _ in range(_DEEPEST):
+        if not level:
+            break
         level = [child for part in level for child in ast.iter_child_nodes(part)]
     if level:
         raise ExpressionError(f'"{_shown(text)}" is nested too deep. Name its parts as predicates.')

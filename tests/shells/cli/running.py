@@ -1,7 +1,8 @@
-"""Runs the real command in a process of its own, piped or in a terminal."""
+"""Runs the command: in a process of its own, piped or in a terminal; or here, where a process adds but its start."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -15,7 +16,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-__all__ = ["COMMAND", "ENVIRONMENT", "Ran", "Terminal", "unclench"]
+import pytest
+
+from unclench.cli.main import main
+
+__all__ = ["COMMAND", "ENVIRONMENT", "Ran", "Terminal", "here", "unclench"]
 
 COMMAND = (sys.executable, "-m", "unclench")
 
@@ -52,6 +57,30 @@ def unclench(*arguments: str, stdin: bytes | str = b"", command: Sequence[str] =
     assert "Traceback" not in ran.err
     assert "Exception ignored" not in ran.err
     return ran
+
+
+def here(*arguments: str, stdin: bytes | str = b"") -> Ran:
+    """Run `unclench` in this process, its streams as `unclench.cli.main.run` sets them up when they are piped.
+
+    A fresh process takes a tenth of a second to start, and a whole second where it loads the libraries of `batch`. What
+    becomes of the process itself, how it ends and what it takes, is seen with `unclench`; so is a run of most commands.
+    """
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace") for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8", "replace"))
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        patch.delenv("UNCLENCH_DEBUG", raising=False)
+        try:
+            status = main(arguments)
+        except SystemExit as end:  # how argparse ends
+            status = int(end.code or 0)
+        out.flush()
+        err.flush()
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    assert "a fault in Unclench itself" not in said[1]
+    return Ran(status, *said)
 
 
 class Terminal:

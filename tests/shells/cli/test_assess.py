@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shells.cli.running import COMMAND, ENVIRONMENT, unclench
+from shells.cli.running import COMMAND, ENVIRONMENT, here, unclench
 
 SADDLE = {"id": "anna", "age": 34, "sex": "female", "findings": {"saddle_numbness": True}}
 MILD = {"id": "ben", "age": 41, "sex": "male", "findings": {"back_pain": True, "pain_duration_days": 2}}
@@ -140,7 +140,7 @@ def test_a_bad_case_gets_one_message_that_names_it_and_the_mend(given: str, tmp_
     data, needles = BAD[given]
     place = tmp_path / "case.json"
     place.write_bytes(data)
-    ran = unclench("assess", str(place))
+    ran = here("assess", str(place))
     assert (ran.status, ran.out) == (2, "")
     assert len(ran.err.splitlines()) == 1
     assert ran.err.startswith(f"unclench: {place}: ")
@@ -152,7 +152,7 @@ def test_a_bad_case_gets_one_message_that_names_it_and_the_mend(given: str, tmp_
 @pytest.mark.parametrize("given", sorted(set(BAD) - {"nothing", "only blank lines", "broken JSON", "a table"}))
 def test_a_bad_record_in_the_middle_stops_no_other(given: str, tmp_path: Path) -> None:
     data, _ = BAD[given]
-    ran = unclench("assess", written(tmp_path, SADDLE, data.replace(b"\n", b" "), MILD))
+    ran = here("assess", written(tmp_path, SADDLE, data.replace(b"\n", b" "), MILD))
     assert ran.status == 2
     assert [record["id"] for record in ran.records] == ["anna", "ben"]
     message, summary = ran.err.splitlines()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 from unclench import Knowledge
 
 ARTICLE = """\
@@ -34,7 +34,7 @@ def test_each_sentence_has_its_claim_verdict_and_right_version(knowledge: Knowle
 
 def test_a_sentence_that_may_say_the_opposite_has_no_verdict() -> None:
     words = " ".join(
-        unclench("audit", "-", stdin="Back spasms are never serious, so you never need to see a doctor.").out.split()
+        here("audit", "-", stdin="Back spasms are never serious, so you never need to see a doctor.").out.split()
     )
     assert "0 close to a known claim; the verdicts on those claims: 1 possibly like a known claim" in words
     assert "COMPARE YOURSELF, no verdict. Possibly resembles claim" in words
@@ -43,7 +43,7 @@ def test_a_sentence_that_may_say_the_opposite_has_no_verdict() -> None:
 
 
 def test_headings_and_questions_are_listed_on_request() -> None:
-    words = " ".join(unclench("audit", "-", "--all", stdin=ARTICLE).out.split())
+    words = " ".join(here("audit", "-", "--all", stdin=ARTICLE).out.split())
     assert "1. Your Sore Back (heading: claims nothing by itself)" in words
     assert "4. Does it help? (question: claims nothing by itself)" in words
 
@@ -52,8 +52,8 @@ def test_a_saved_page_gives_the_same_as_its_text(tmp_path: Path) -> None:
     page = tmp_path / "leaflet.html"
     body = "".join(f"<p>{line}</p>" for line in ARTICLE.splitlines())
     page.write_text(f"<!doctype html><title>Leaflet</title><body>{body}</body>", encoding="utf-8")
-    by_page = unclench("audit", str(page), "--format", "json").json
-    by_text = unclench("audit", "-", "--format", "json", stdin=ARTICLE).json
+    by_page = here("audit", str(page), "--format", "json").json
+    by_text = here("audit", "-", "--format", "json", stdin=ARTICLE).json
     assert by_page["sentences"] == by_text["sentences"]
     assert by_page["counts"] == by_text["counts"]
     assert by_page["pack"].startswith("sha256:")
@@ -71,14 +71,14 @@ def test_a_saved_page_gives_the_same_as_its_text(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_article_is_refused(content: bytes, said: str) -> None:
-    ran = unclench("audit", "-", stdin=content)
+    ran = here("audit", "-", stdin=content)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("unclench: -: ")
     assert said in ran.err
 
 
 def test_a_file_that_is_not_there_is_named() -> None:
-    ran = unclench("audit", "no_such_file.txt")
+    ran = here("audit", "no_such_file.txt")
     assert (ran.status, ran.err) == (
         2,
         "unclench: no_such_file.txt: cannot be read (No such file or directory). Name a file.\n",
@@ -86,7 +86,7 @@ def test_a_file_that_is_not_there_is_named() -> None:
 
 
 def test_coverage_is_whole_and_adds_up(knowledge: Knowledge) -> None:
-    ran = unclench("knowledge", "coverage", "--format", "json")
+    ran = here("knowledge", "coverage", "--format", "json")
     made = ran.json
     assert (ran.status, made["whole"]) == (0, True)
     assert len(made["texts"]) == 5
@@ -105,7 +105,7 @@ def test_coverage_under_a_hundred_percent_ends_with_status_one(tmp_path: Path, k
     first["nothing"] = first["nothing"][1:]
     pack = tmp_path / "pack.json"
     pack.write_text(json.dumps(data), encoding="utf-8")
-    ran = unclench("knowledge", "--folder", str(pack), "coverage")
+    ran = here("knowledge", "--folder", str(pack), "coverage")
     lost = knowledge.claim_texts[first["id"]].nothing[0][0]
     assert ran.status == 1
     assert f"{first['id']}: not mapped: {', '.join(map(str, sorted(lost)))}. Give each a claim, or a reason." in ran.out

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from people import EMERGENCY, SEIZED_BACK
-from shells.cli.running import COMMAND, ENVIRONMENT, unclench
+from shells.cli.running import COMMAND, ENVIRONMENT, here, unclench
 from unclench import Knowledge, assess
 
 PEOPLE = 3000
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the same synthetic people as Parquet, Arrow and NDJSON."""
     made = tmp_path_factory.mktemp("people")
     for name in ("people.parquet", "people.arrow", "people.ndjson"):
-        ran = unclench("population", "--size", str(PEOPLE), "--seed", "5", "--out", str(made / name))
+        ran = here("population", "--size", str(PEOPLE), "--seed", "5", "--out", str(made / name))
         assert (ran.status, ran.out) == (0, "")
         assert "Nobody in" in ran.err
     return made
@@ -59,7 +59,7 @@ def test_each_form_of_a_file_gives_the_same_results(folder: Path, tmp_path: Path
 def test_a_row_says_what_assess_says(folder: Path, tmp_path: Path, knowledge: Knowledge) -> None:
     source, target = tmp_path / "two.ndjson", tmp_path / "two.parquet.ndjson"
     source.write_text("".join(json.dumps(one) + "\n" for one in (EMERGENCY, SEIZED_BACK)), encoding="utf-8")
-    assert unclench("cohort", "--hash", str(source), str(target)).status == 0
+    assert here("cohort", "--hash", str(source), str(target)).status == 0
     for row, person in zip(rows(target), (EMERGENCY, SEIZED_BACK), strict=True):
         alone = assess(knowledge, person).to_data()
         keys = ("id", "disposition", "at_least", "at_most", "settled", "see", "result_hash")
@@ -82,7 +82,7 @@ def test_bad_rows_are_refused_with_the_reason_and_stop_nobody(tmp_path: Path) ->
         writer.writerow(["f", "", "", "", "", ""])
         writer.writerow(["g", "", "", "", "", "", "", ""])
     for part in ("1", "2", "100"):
-        ran = unclench("cohort", str(source), str(target), "--part", part)
+        ran = here("cohort", str(source), str(target), "--part", part)
         assert ran.status == 2
         assert [row["id"] for row in rows(target)] == ["a", "f"]
         refused = lines(tmp_path / "out.ndjson.refused.ndjson")
@@ -108,7 +108,7 @@ def test_broken_lines_are_refused_and_stop_nobody(tmp_path: Path) -> None:
     ]
     mixed = [line for pair in zip(bad, [*good, *good, *good], strict=False) for line in pair]
     source.write_bytes("\n".join(mixed).encode() + b'\n{"fever": "\xff"}\n')
-    assert unclench("cohort", str(source), str(target)).status == 2
+    assert here("cohort", str(source), str(target)).status == 2
     numbers = (
         [row["row"] for row in rows(target)],
         [one["row"] for one in lines(tmp_path / "out.parquet.refused.ndjson")],
@@ -127,7 +127,7 @@ def test_broken_lines_are_refused_and_stop_nobody(tmp_path: Path) -> None:
 def test_a_stray_quote_in_csv_costs_its_own_line(tmp_path: Path, text: str, taken: str, refused: list[int]) -> None:
     source, target = tmp_path / "people.csv", tmp_path / "out.ndjson"
     source.write_text(text, encoding="utf-8")
-    assert unclench("cohort", str(source), str(target)).status == 2
+    assert here("cohort", str(source), str(target)).status == 2
     found = {row["id"]: row["disposition"] for row in rows(target)}
     assert "".join(found) == taken
     assert found["c"] == "emergency"
@@ -138,12 +138,12 @@ def test_a_key_that_is_there_twice_is_refused_as_assess_refuses_it(tmp_path: Pat
     source, target = tmp_path / "people.ndjson", tmp_path / "out.ndjson"
     twice = '{"id": "a", "bladder_change_new": true, "bladder_change_new": false}'
     source.write_text(f'{twice}\n{{"id": "b", "findings": {{"age": 4, "age": 5}}}}\n{{"age": NaN}}\n', encoding="utf-8")
-    assert unclench("cohort", str(source), str(target)).status == 2
+    assert here("cohort", str(source), str(target)).status == 2
     assert rows(target) == []
     reasons = [one["why"] for one in lines(tmp_path / "out.ndjson.refused.ndjson")]
     for why, words in zip(reasons, ('"bladder_change_new" is there twice', '"age" is there twice', "NaN"), strict=True):
         assert words in why
-    assert '"bladder_change_new" is there twice' in unclench("assess", "-", stdin=twice).err
+    assert '"bladder_change_new" is there twice' in here("assess", "-", stdin=twice).err
 
 
 def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
@@ -177,11 +177,11 @@ def test_two_runs_do_not_write_one_output(folder: Path, tmp_path: Path) -> None:
 def test_a_header_that_was_mended_is_taken(tmp_path: Path, bad: bytes, words: str) -> None:
     source, target = tmp_path / "people.csv", tmp_path / "out.parquet"
     source.write_bytes(bad)
-    ran = unclench("cohort", str(source), str(target))
+    ran = here("cohort", str(source), str(target))
     assert (ran.status, words in ran.err) == (2, True), ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
     source.write_bytes(b"\xef\xbb\xbfid,age\r\n1,50\r\n")
-    assert unclench("cohort", str(source), str(target)).status == 0
+    assert here("cohort", str(source), str(target)).status == 0
     assert [row["id"] for row in rows(target)] == ["1"]
 
 
@@ -203,11 +203,11 @@ def test_a_piped_run_leaves_no_people_and_begins_afresh(folder: Path, tmp_path: 
 def test_no_people_give_a_table_without_rows(tmp_path: Path, name: str, text: str) -> None:
     source, target, more = tmp_path / name, tmp_path / "out.parquet", tmp_path / "more.parquet"
     source.write_text(text, encoding="utf-8")
-    assert unclench("cohort", str(source), str(target)).status == 0
+    assert here("cohort", str(source), str(target)).status == 0
     found = pq.read_table(target)
     assert (found.num_rows, found.schema.names[:3]) == (0, ["row", "id", "disposition"])
     pq.write_table(pa.table({"age": pa.array([], pa.int64())}), source.with_suffix(".parquet"))
-    assert unclench("cohort", str(source.with_suffix(".parquet")), str(more)).status == 0
+    assert here("cohort", str(source.with_suffix(".parquet")), str(more)).status == 0
     assert pq.read_table(more).schema.names[:2] == ["row", "disposition"]
 
 
@@ -221,7 +221,7 @@ def test_a_refused_row_is_found_by_its_line_and_its_id(tmp_path: Path) -> None:
         source = tmp_path / name
         source.write_bytes(text)
         for part in ("2", "100"):
-            assert unclench("cohort", str(source), str(target), "--part", part).status == 2
+            assert here("cohort", str(source), str(target), "--part", part).status == 2
             assert [(row["row"], row["id"]) for row in rows(target)] == [(1, "a")]
             refused = lines(tmp_path / "out.ndjson.refused.ndjson")
             assert [(one["row"], one["id"]) for one in refused] == [(3, None), (4, "c"), (5, None)]
@@ -275,7 +275,7 @@ def test_parts_of_another_run_are_not_mixed_in(folder: Path, tmp_path: Path) -> 
     left = tmp_path / "out.parquet.parts"
     left.mkdir()
     (left / "run.json").write_text("{}", encoding="utf-8")
-    ran = unclench("cohort", str(folder / "people.parquet"), str(target))
+    ran = here("cohort", str(folder / "people.parquet"), str(target))
     assert ran.status == 2
     assert "parts of another run" in ran.err
 
@@ -297,7 +297,7 @@ def faults(folder: Path, tmp_path: Path) -> Iterator[tuple[tuple[str, str], str]
 
 def test_what_cannot_be_done_is_said(folder: Path, tmp_path: Path) -> None:
     for arguments, words in faults(folder, tmp_path):
-        ran = unclench("cohort", *arguments)
+        ran = here("cohort", *arguments)
         assert ran.status == 2
         assert words in ran.err
 
@@ -311,24 +311,24 @@ def test_the_same_seed_draws_the_same_people_and_a_greater_size_only_adds_some(f
 
 def test_a_population_can_be_piped_into_a_cohort(folder: Path, tmp_path: Path) -> None:
     piped, filed = tmp_path / "piped.ndjson", tmp_path / "filed.ndjson"
-    people = unclench("population", "--size", "200", "--seed", "5").out
+    people = here("population", "--size", "200", "--seed", "5").out
     assert people.count("synthetic") >= 400
-    ran = unclench("cohort", "-", str(piped), stdin=people)
+    ran = here("cohort", "-", str(piped), stdin=people)
     assert (ran.status, "200 assessed, 0 refused" in ran.err) == (0, True), ran.err
     source = tmp_path / "people.ndjson"
     source.write_text(people, encoding="utf-8")
-    assert unclench("cohort", str(source), str(filed)).status == 0
+    assert here("cohort", str(source), str(filed)).status == 0
     assert piped.read_bytes() == filed.read_bytes()
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {"people.ndjson"} | {
         f"{name}.ndjson{end}" for name in ("piped", "filed") for end in ("", ".refused.ndjson")
     }
-    ran = unclench("cohort", "-", str(tmp_path / "nowhere" / "out.ndjson"), stdin=people)
+    ran = here("cohort", "-", str(tmp_path / "nowhere" / "out.ndjson"), stdin=people)
     assert (ran.status, "there is no such folder" in ran.err) == (2, True)
 
 
 def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:
-    ran = unclench("population", "--size", "50", "--seed", "1", "--missing", "0", "--unsure", "0")
+    ran = here("population", "--size", "50", "--seed", "1", "--missing", "0", "--unsure", "0")
     assert all("fever" in one and "unsure" not in one.values() for one in ran.records)
-    assert unclench("population", "--size", "0", "--seed", "1").status == 2
-    assert unclench("population", "--size", "1", "--seed", "1", "--missing", "2").status == 2
+    assert here("population", "--size", "0", "--seed", "1").status == 2
+    assert here("population", "--size", "1", "--seed", "1", "--missing", "2").status == 2

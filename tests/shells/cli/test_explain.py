@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 from unclench import Knowledge
 
 ANNA = json.dumps({"id": "anna", "age": 34, "findings": {"saddle_numbness": True, "fever": False}})
@@ -24,13 +24,13 @@ def test_json_holds_every_rule_with_its_truth_and_every_cause_with_its_sum() -> 
 
 
 def test_a_sum_is_its_prior_and_its_terms() -> None:
-    for one in unclench("explain", "-", "--format", "json", stdin=ANNA).json["sums"]:
+    for one in here("explain", "-", "--format", "json", stdin=ANNA).json["sums"]:
         terms = sum(term["log_odds"] for term in one["terms"])
         assert one["log_weight"] == pytest.approx(one["log_prior"] + terms)
 
 
 def test_text_names_what_a_rule_rests_on_and_what_others_wait_for() -> None:
-    ran = unclench("explain", "-", stdin=ANNA)
+    ran = here("explain", "-", stdin=ANNA)
     assert ran.status == 0
     assert ran.out.startswith("emergency  (at least emergency, at most emergency)")
     assert "emergency  saddle_numbness_new: saddle_numbness\n             rests on saddle_numbness\n" in ran.out
@@ -40,13 +40,13 @@ def test_text_names_what_a_rule_rests_on_and_what_others_wait_for() -> None:
 
 
 def test_a_bad_record_stops_no_other() -> None:
-    ran = unclench("explain", "-", stdin=f"{ANNA}\n{{broken\n{ANNA.replace('anna', 'ben')}\n")
+    ran = here("explain", "-", stdin=f"{ANNA}\n{{broken\n{ANNA.replace('anna', 'ben')}\n")
     assert ran.status == 2
     assert ran.out.count("rules do not hold.") == 2
     assert "line 2: broken JSON at column 2" in ran.err
 
 
 def test_a_bad_case_is_named() -> None:
-    ran = unclench("explain", "-", stdin='{"age": 400}')
+    ran = here("explain", "-", stdin='{"age": 400}')
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith('unclench: standard input: "age" cannot be 400')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 from unclench import Knowledge
 
 
@@ -17,7 +17,7 @@ def test_json_lists_every_finding_with_type_and_question() -> None:
 
 
 def test_json_says_which_answers_each_finding_takes() -> None:
-    by_id = {one["id"]: one for one in unclench("findings", "--format", "json").json}
+    by_id = {one["id"]: one for one in here("findings", "--format", "json").json}
     assert by_id["fever"]["type"] == "boolean"
     assert (by_id["age"]["type"], by_id["age"]["minimum"], by_id["age"]["maximum"]) == ("number", 0, 120)
     assert by_id["age"]["place"] == "top level of the case, beside findings"
@@ -28,7 +28,7 @@ def test_json_says_which_answers_each_finding_takes() -> None:
 
 
 def test_text_gives_two_lines_for_each_finding() -> None:
-    ran = unclench("findings")
+    ran = here("findings")
     lines = ran.out.splitlines()
     assert len(lines) == 2 * len(Knowledge.load().findings)
     assert "age  [number: 0 to 120 a]  person" in lines
@@ -37,7 +37,7 @@ def test_text_gives_two_lines_for_each_finding() -> None:
 
 
 def test_what_findings_lists_is_what_a_case_may_hold() -> None:
-    listed = {one["id"]: one for one in unclench("findings", "--format", "json").json}
+    listed = {one["id"]: one for one in here("findings", "--format", "json").json}
     answers = {name: "unsure" for name in listed if "place" not in listed[name]}
-    ran = unclench("assess", "-", stdin=str({"findings": answers}).replace("'", '"'))
+    ran = here("assess", "-", stdin=str({"findings": answers}).replace("'", '"'))
     assert (ran.status, ran.err) == (0, "")

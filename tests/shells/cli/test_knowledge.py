@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 from unclench import Knowledge
 from unclench.cli.knowledge import graph, show, stats
 from unclench.errors import UnclenchError
@@ -42,27 +42,27 @@ def test_check_names_every_problem_with_file_and_line(copy: Path) -> None:
     text = rule.read_text(encoding="utf-8")
     rule.write_text(text.replace("when: saddle_numbness", "when: saddle_numbnes"), encoding="utf-8")
     (copy / "screens.yaml").write_text("- {id: nerves, stage: dangr, findings: [fever]}\n", encoding="utf-8")
-    ran = unclench("knowledge", "--folder", str(copy), "check")
+    ran = here("knowledge", "--folder", str(copy), "check")
     assert (ran.status, ran.out) == (2, "")
     assert re.search(r"^red_flags/saddle_numbness_new\.yaml:\d+: .*saddle_numbnes", ran.err, re.MULTILINE)
     assert re.search(r"^screens\.yaml:1: .*dangr", ran.err, re.MULTILINE)
 
 
 def test_check_accepts_another_folder(copy: Path) -> None:
-    ran = unclench("knowledge", "--folder", str(copy), "check")
+    ran = here("knowledge", "--folder", str(copy), "check")
     assert (ran.status, ran.err) == (0, "")
     assert Knowledge.load().hash in ran.out
 
 
 @pytest.mark.parametrize("what", [["check"], ["stats"], ["show", "fever"]])
 def test_a_folder_that_is_not_there_is_named(what: list[str], tmp_path: Path) -> None:
-    ran = unclench("knowledge", "--folder", str(tmp_path / "none"), *what)
+    ran = here("knowledge", "--folder", str(tmp_path / "none"), *what)
     assert (ran.status, ran.out) == (2, "")
     assert "none" in ran.err
 
 
 def test_a_folder_without_knowledge_is_named(tmp_path: Path) -> None:
-    ran = unclench("knowledge", "--folder", str(tmp_path), "check")
+    ran = here("knowledge", "--folder", str(tmp_path), "check")
     assert (ran.status, ran.out) == (2, "")
     assert "holds no model.yaml" in ran.err
 
@@ -71,12 +71,12 @@ def test_a_file_that_is_no_pack_is_named(tmp_path: Path) -> None:
     place = tmp_path / "pack.json"
     for text in ("", "{broken", '{"format": 99}'):
         place.write_text(text)
-        ran = unclench("knowledge", "--folder", str(place), "stats")
+        ran = here("knowledge", "--folder", str(place), "stats")
         assert (ran.status, ran.out) == (2, "")
 
 
 def test_show_gives_a_rule_with_its_words_and_its_expression_as_text() -> None:
-    ran = unclench("knowledge", "show", "saddle_numbness_new")
+    ran = here("knowledge", "show", "saddle_numbness_new")
     assert (ran.status, ran.err) == (0, "")
     assert ran.json["rules"]["when"] == "saddle_numbness"
     assert ran.json["rules"]["disposition"] == "emergency"
@@ -92,7 +92,7 @@ def test_show_says_what_rests_on_a_source() -> None:
 
 @pytest.mark.parametrize("what", ["show", "graph"])
 def test_an_unknown_id_gets_its_near_match(what: str) -> None:
-    ran = unclench("knowledge", what, "saddle_numbnes")
+    ran = here("knowledge", what, "saddle_numbnes")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith('unclench: "saddle_numbnes" is no record. Did you mean "saddle_numbness"?')
 
@@ -103,7 +103,7 @@ def test_an_id_like_no_other_is_named_without_a_guess() -> None:
 
 
 def test_graph_shows_what_a_rule_rests_on_and_points_to() -> None:
-    ran = unclench("knowledge", "graph", "saddle_numbness_new")
+    ran = here("knowledge", "graph", "saddle_numbness_new")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("digraph unclench {\n")
     assert ran.out.endswith("}\n")
@@ -140,7 +140,7 @@ def test_graph_leads_from_what_a_person_cannot_do_to_the_exercises_it_keeps_out(
 
 
 def test_stats_count_the_numbers_by_where_they_come_from() -> None:
-    counted = unclench("knowledge", "stats", "--format", "json").json
+    counted = here("knowledge", "stats", "--format", "json").json
     assert counted == stats(Knowledge.load())
     for kind in ("published", "derived", "judged"):
         assert counted[f"likelihood_ratios_{kind}"] >= 0
@@ -150,5 +150,5 @@ def test_stats_count_the_numbers_by_where_they_come_from() -> None:
 
 def test_stats_as_text_hold_the_same_figures() -> None:
     counted = stats(Knowledge.load())
-    shown = [line.rsplit(maxsplit=1) for line in unclench("knowledge", "stats").out.splitlines()]
+    shown = [line.rsplit(maxsplit=1) for line in here("knowledge", "stats").out.splitlines()]
     assert {name.strip().replace(" ", "_"): value for name, value in shown} == {k: str(v) for k, v in counted.items()}

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 import unclench as package
-from shells.cli.running import COMMAND, ENVIRONMENT, unclench
+from shells.cli.running import COMMAND, ENVIRONMENT, here, unclench
 from unclench.cli import assess
 from unclench.cli.grammar import _columns, parser
 from unclench.cli.main import _plain, main
@@ -72,6 +72,21 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_the_installed_command_is_the_same_program() -> None:
     beside = [sys.executable.rsplit("/", 1)[0] + "/unclench"]
     assert unclench("--version", command=beside) == unclench("--version")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (("--version",), b""),
+        (("asess",), b""),
+        (("treatments", "--sort", "price"), b""),
+        (("assess", "-"), '{"id": "Zoë 🙂", "age": 30}\n{"id": "\\ud83d"}\n{"age": 400}\n'.encode()),
+        (("assess", "-", "--format", "text"), b'{"findings": {"saddle_numbness": true}}'),
+        (("check",), b"\xff\n0\n1\n"),
+    ],
+)
+def test_what_runs_here_in_the_tests_says_what_a_process_says(arguments: tuple[str, ...], given: bytes) -> None:
+    assert here(*arguments, stdin=given) == unclench(*arguments, stdin=given)
 
 
 def test_a_fault_in_unclench_ends_with_3_and_says_that_there_is_no_advice() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shells.cli.running import ENVIRONMENT, unclench
+from shells.cli.running import ENVIRONMENT, here, unclench
 from unclench.handover import code
 from unclench.handover.code import encode
 from unclench.knowledge import Knowledge
@@ -44,19 +44,19 @@ def test_a_code_gives_back_its_case() -> None:
 
 @pytest.mark.parametrize("typed", [a_code(), grouped(a_code()) + "\n", a_code().lower()])
 def test_a_code_from_standard_input_may_be_typed_in_any_way(typed: str) -> None:
-    ran = unclench("open", "-", stdin=typed)
+    ran = here("open", "-", stdin=typed)
     assert (ran.status, ran.err) == (0, "")
     assert ran.json == DATA
 
 
 def test_assess_replays_what_open_prints() -> None:
-    opened = unclench("open", a_code())
-    replayed = unclench("assess", "-", stdin=opened.out)
-    assert replayed.json == unclench("assess", "-", stdin=json.dumps(DATA)).json
+    opened = here("open", a_code())
+    replayed = here("assess", "-", stdin=opened.out)
+    assert replayed.json == here("assess", "-", stdin=json.dumps(DATA)).json
 
 
 def test_a_code_of_other_knowledge_is_opened_with_a_warning() -> None:
-    ran = unclench("open", elsewhere('["0badc0de","fever","","",{"age":42}]'))
+    ran = here("open", elsewhere('["0badc0de","fever","","",{"age":42}]'))
     assert ran.status == 0
     assert ran.json == {"age": 42, "findings": {"fever": True}}
     assert ran.err == (
@@ -66,7 +66,7 @@ def test_a_code_of_other_knowledge_is_opened_with_a_warning() -> None:
 
 
 def test_answers_that_are_not_known_here_are_named_and_nothing_is_printed() -> None:
-    ran = unclench("open", elsewhere('["0badc0de","fever no_such_sign","","",{"age":42}]'))
+    ran = here("open", elsewhere('["0badc0de","fever no_such_sign","","",{"age":42}]'))
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == (
         "unclench: this code was made with other knowledge (0badc0de) and holds answers that are not known here: "
@@ -90,7 +90,7 @@ def test_answers_that_are_not_known_here_are_named_and_nothing_is_printed() -> N
     ],
 )
 def test_a_bad_code_gets_one_message_with_its_mend(typed: str, says: str) -> None:
-    ran = unclench("open", "-", stdin=typed.encode("utf-8", "surrogatepass"))
+    ran = here("open", "-", stdin=typed.encode("utf-8", "surrogatepass"))
     assert (ran.status, ran.out) == (2, "")
     assert len(ran.err.splitlines()) == 1
     assert ran.err.startswith("unclench: ")
@@ -100,7 +100,7 @@ def test_a_bad_code_gets_one_message_with_its_mend(typed: str, says: str) -> Non
 def test_no_code_brings_control_characters_to_the_terminal() -> None:
     crafted = ('["\\u001b[31m","","","",{}]', '["p","a\\u001b","","",{}]', '["p","","","",{"a":"\\u001b"}]')
     for typed in ("UNCLENCH2:\x1b[31m", *map(elsewhere, crafted)):
-        ran = unclench("open", "-", stdin=typed)
+        ran = here("open", "-", stdin=typed)
         assert ran.status == 2
         assert "\x1b" not in ran.err + ran.out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 
 SMALL = ("--size", "60", "--interviews", "2", "--only", "fairness")
 
@@ -24,12 +24,12 @@ def test_a_file_of_people_is_read(tmp_path: Path) -> None:
     people, page = tmp_path / "people.ndjson", tmp_path / "report.html"
     rows = [{"age": age, "sex": sex, "findings": {"back_pain": True}} for age in (20, 70) for sex in ("female", "male")]
     people.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    ran = unclench("report", "--people", str(people), *SMALL, "--format", "html", "--out", str(page))
+    ran = here("report", "--people", str(people), *SMALL, "--format", "html", "--out", str(page))
     assert (ran.status, ran.out) == (0, ""), ran.err
     assert "4 people, 2 of them interviewed" in page.read_text(encoding="utf-8")
     with people.open("a", encoding="utf-8") as file:
         file.write('{"fever": "maybe"}\n')
-    ran = unclench("report", "--people", str(people), *SMALL)
+    ran = here("report", "--people", str(people), *SMALL)
     assert ran.status == 0
     assert "1 of the rows" in ran.err
     assert "4 people, 2 of them interviewed" in ran.out
@@ -37,7 +37,7 @@ def test_a_file_of_people_is_read(tmp_path: Path) -> None:
 
 def test_markdown_has_its_pictures_beside_it(tmp_path: Path) -> None:
     page = tmp_path / "report.md"
-    assert unclench("report", *SMALL, "--format", "markdown", "--out", str(page)).status == 0
+    assert here("report", *SMALL, "--format", "markdown", "--out", str(page)).status == 0
     text = page.read_text(encoding="utf-8")
     pictures = {path.name for path in tmp_path.glob("*.svg")}
     assert pictures == {"questions_by_age.svg", "questions_by_sex.svg"}
@@ -51,6 +51,6 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         (("--out", str(tmp_path / "none" / "report.txt")), "no such folder"),
         (("--size", "0"), "whole number"),
     ):
-        ran = unclench("report", *arguments, "--only", "fairness")
+        ran = here("report", *arguments, "--only", "fairness")
         assert ran.status == 2
         assert words in ran.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 from unclench import Knowledge
 from unclench.cli.search import as_text
 from unclench.knowledge.search_index import SearchIndex
@@ -19,7 +19,7 @@ def test_numb_leg_is_a_trapped_nerve() -> None:
 
 
 def test_json_has_the_hits_the_mending_and_the_pack() -> None:
-    data = unclench("search", "acupunture", "--format", "json", "--limit", "2").json
+    data = here("search", "acupunture", "--format", "json", "--limit", "2").json
     assert data["hits"][0]["id"] == "acupuncture"
     assert len(data["hits"]) == 2
     assert data["mended"] == {"acupunture": "acupuncture"}
@@ -28,7 +28,7 @@ def test_json_has_the_hits_the_mending_and_the_pack() -> None:
 
 
 def test_words_need_no_quotes_and_danger_is_told_first() -> None:
-    ran = unclench("search", "numb", "between", "legs")
+    ran = here("search", "numb", "between", "legs")
     assert ran.out.startswith("IF YOU HAVE THIS NOW: ")
     assert "unclench check" in ran.out
 
@@ -42,25 +42,25 @@ def test_every_danger_phrase_has_the_box_first() -> None:
 
 
 def test_words_not_found_are_told_and_the_check_is_offered() -> None:
-    ran = unclench("search", "face", "drooping")
+    ran = here("search", "face", "drooping")
     assert ran.out.startswith("Not found: drooping. ")
     assert "If this is new or worse, start the check: unclench check." in ran.out
-    assert unclench("search", "face", "drooping", "--format", "json").json["unknown"] == ["drooping"]
+    assert here("search", "face", "drooping", "--format", "json").json["unknown"] == ["drooping"]
 
 
 def test_an_emergency_without_a_record_is_told() -> None:
-    ran = unclench("search", "killing", "myself")
+    ran = here("search", "killing", "myself")
     assert "THIS CAN BE AN EMERGENCY" in ran.out
     assert ran.out.startswith("IF YOU HAVE THIS NOW: ")
 
 
 def test_nothing_found_helps_on() -> None:
-    ran = unclench("search", "zzzzqqqq")
+    ran = here("search", "zzzzqqqq")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("Nothing fits these words. Try fewer or other words")
 
 
 def test_an_empty_query_or_a_bad_limit_is_told() -> None:
-    assert unclench("search", " ").err.startswith("unclench: there is nothing to look for.")
-    ran = unclench("search", "heat", "--limit", "0")
+    assert here("search", " ").err.startswith("unclench: there is nothing to look for.")
+    ran = here("search", "heat", "--limit", "0")
     assert (ran.status, ran.err) == (2, "unclench: --limit is 0; it must be 1 to 100.\n")

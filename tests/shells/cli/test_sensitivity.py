@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from people import SEIZED_BACK
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 from unclench import Knowledge
 
 
@@ -28,7 +28,7 @@ def test_text_tells_the_numbers_the_study_and_the_gap(tmp_path: Path) -> None:
 def test_json_lists_every_number(tmp_path: Path) -> None:
     case = tmp_path / "case.json"
     case.write_text(json.dumps(SEIZED_BACK), encoding="utf-8")
-    data = unclench("sensitivity", str(case), "--format", "json").json
+    data = here("sensitivity", str(case), "--format", "json").json
     assert data["id"] == "karim"
     assert data["pack"] == Knowledge.load().hash
     assert data["first"]["id"] == "nonspecific_back_pain"
@@ -39,19 +39,17 @@ def test_json_lists_every_number(tmp_path: Path) -> None:
 def test_many_cases_are_one_a_line_and_a_bad_one_is_told(tmp_path: Path) -> None:
     case = tmp_path / "cases.ndjson"
     case.write_text(json.dumps(SEIZED_BACK) + '\n{"findings": {"no_such": true}}\n', encoding="utf-8")
-    ran = unclench("sensitivity", str(case), "--format", "json")
+    ran = here("sensitivity", str(case), "--format", "json")
     assert ran.status == 2
     assert len(ran.out.splitlines()) == 1
     assert "no_such" in ran.err
 
 
 def test_numbers_come_as_csv_and_json() -> None:
-    ran = unclench("knowledge", "numbers", "--kind", "effect")
+    ran = here("knowledge", "numbers", "--kind", "effect")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("id,kind,record_kind,record,name,what,value,low,high,unit,basis,")
-    data = unclench("knowledge", "numbers", "--source", "suri_2010", "--format", "json").json
+    data = here("knowledge", "numbers", "--source", "suri_2010", "--format", "json").json
     assert all(any(s["id"] == "suri_2010" for s in one["sources"]) for one in data["numbers"])
-    assert unclench("knowledge", "numbers", "--source", "suri_2099").err.startswith(
-        'unclench: "suri_2099" is no source.'
-    )
-    assert unclench("knowledge", "numbers", "--record", "no_such").status == 2
+    assert here("knowledge", "numbers", "--source", "suri_2099").err.startswith('unclench: "suri_2099" is no source.')
+    assert here("knowledge", "numbers", "--record", "no_such").status == 2

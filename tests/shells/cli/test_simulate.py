@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 
 ANNA = {
     "id": "anna",
@@ -33,7 +33,7 @@ def test_each_case_gives_one_line_with_result_and_number_of_questions(unstated: 
 
 
 def test_the_respondent_answers_only_what_is_asked() -> None:
-    ran = unclench("simulate", "-", "--unstated", "no", "--transcript", stdin=lines(ANNA))
+    ran = here("simulate", "-", "--unstated", "no", "--transcript", stdin=lines(ANNA))
     answers: dict[str, object] = {}
     for step in ran.json["transcript"]:
         answers |= step["answers"]
@@ -44,35 +44,33 @@ def test_the_respondent_answers_only_what_is_asked() -> None:
 
 
 def test_an_emergency_on_the_second_screen_ends_the_interview_there() -> None:
-    ran = unclench("simulate", "-", "--unstated", "no", stdin=lines(BEN))
+    ran = here("simulate", "-", "--unstated", "no", stdin=lines(BEN))
     assert ran.json["disposition"] == "emergency"
     assert ran.json["asked"][-1] == "chest_belly"
     assert "about" not in ran.json["asked"]
 
 
 def test_not_sure_about_everything_is_never_taken_for_no() -> None:
-    no = unclench("simulate", "-", "--unstated", "no", stdin=lines(ANNA)).json
-    unsure = unclench("simulate", "-", "--unstated", "unsure", stdin=lines(ANNA)).json
+    no = here("simulate", "-", "--unstated", "no", stdin=lines(ANNA)).json
+    unsure = here("simulate", "-", "--unstated", "unsure", stdin=lines(ANNA)).json
     assert no["disposition"] == "self_care"
     assert unsure["disposition"] in ("same_day", "emergency")
 
 
 def test_what_was_not_asked_does_not_count() -> None:
-    ran = unclench(
-        "simulate", "-", "--unstated", "no", stdin=lines({"findings": {"saddle_numbness": True, "fever": True}})
-    )
+    ran = here("simulate", "-", "--unstated", "no", stdin=lines({"findings": {"saddle_numbness": True, "fever": True}}))
     assert ran.json["asked"] == ["nerves"]
     assert ran.json["findings_gained"] == 1
 
 
 def test_a_bad_record_in_the_middle_stops_no_other() -> None:
-    ran = unclench("simulate", "-", "--unstated", "no", stdin=lines(ANNA) + "\n{broken\n" + lines(BEN))
+    ran = here("simulate", "-", "--unstated", "no", stdin=lines(ANNA) + "\n{broken\n" + lines(BEN))
     assert ran.status == 2
     assert [record["id"] for record in ran.records] == ["anna", "ben"]
     assert ran.err.startswith("unclench: line 2: broken JSON at column 2")
 
 
 def test_what_the_unstated_means_must_be_said() -> None:
-    ran = unclench("simulate", "-", stdin=lines(ANNA))
+    ran = here("simulate", "-", stdin=lines(ANNA))
     assert (ran.status, ran.out) == (2, "")
     assert "--unstated" in ran.err

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from shells.cli.running import unclench
+from shells.cli.running import here, unclench
 from unclench import Knowledge
 from unclench.reasoning.comparison import compared
 
@@ -29,25 +29,25 @@ def test_text_names_all_with_benefit_harm_and_sources() -> None:
 
 def test_it_is_sorted_and_picked_from() -> None:
     knowledge = Knowledge.load()
-    data = unclench("treatments", "--sort", "cost", "--track", "night_cramp", "--format", "json").json
+    data = here("treatments", "--sort", "cost", "--track", "night_cramp", "--format", "json").json
     expected = [one.id for one in compared(knowledge, sort="cost", track="night_cramp")]
     assert [one["id"] for one in data["treatments"]] == expected
     assert data["pack"] == knowledge.hash
-    only = unclench("treatments", "--verdict", "avoid", "--by", "clinician", "--kind", "medicine", "--cost", "low")
+    only = here("treatments", "--verdict", "avoid", "--by", "clinician", "--kind", "medicine", "--cost", "low")
     assert only.out.startswith("WHAT WORKS: ")
     assert "OPIOIDS" in only.out
     assert "WARMTH" not in only.out
 
 
 def test_csv_has_a_line_for_each() -> None:
-    ran = unclench("treatments", "--format", "csv", "--sort", "name")
+    ran = here("treatments", "--format", "csv", "--sort", "name")
     lines = list(csv.DictReader(io.StringIO(ran.out)))
     assert len(lines) == len(Knowledge.load().treatments)
     assert all(line["benefit"] and line["sources"] for line in lines)
 
 
 def test_nothing_that_fits_is_no_error() -> None:
-    ran = unclench("treatments", "--track", "night_cramp", "--cost", "high")
+    ran = here("treatments", "--track", "night_cramp", "--cost", "high")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith("WHAT WORKS: 0 treatments, by worth\nNone fits all of these filters. Leave one out.\n")
 
@@ -64,5 +64,5 @@ def test_nothing_that_fits_is_no_error() -> None:
     ],
 )
 def test_bad_input_names_the_reason_and_the_mend(arguments: tuple[str, ...], message: str) -> None:
-    ran = unclench("treatments", *arguments)
+    ran = here("treatments", *arguments)
     assert (ran.status, ran.out, ran.err) == (2, "", f"unclench: {message}\n")

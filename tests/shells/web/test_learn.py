@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 
+from shells.web.fetched import get, html, kept
 from unclench.knowledge import Disposition
 from unclench.knowledge.learning_records import Review
 from unclench.web import learning
@@ -26,21 +26,6 @@ from unclench.web.pack import knowledge
 
 MOST_BYTES = 30_000
 """Of a page alone, packed; style and scripts come on top, and the browser's tests weigh the whole."""
-
-
-@cache
-def client() -> Client:
-    return Client(SERVER_NAME="localhost")
-
-
-def get(path: str, **headers: str) -> HttpResponse:
-    return client().get(path, headers=headers)  # type: ignore[return-value]
-
-
-def html(path: str) -> str:
-    response = get(path)
-    assert response.status_code == 200, path
-    return response.content.decode()
 
 
 def records() -> Iterator[tuple[str, str]]:
@@ -60,7 +45,7 @@ def crawled() -> dict[str, HttpResponse]:
         path = open_.pop()
         if path in seen:
             continue
-        seen[path] = get(path)
+        seen[path] = kept(path)
         if not path.startswith("/learn/"):
             continue
         for link in re.findall(r'href="([^"]+)"', seen[path].content.decode()):

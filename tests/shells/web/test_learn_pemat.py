@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import pytest
 
-from shells.web.test_learn import html, records
+from shells.web.fetched import kept_html
+from shells.web.test_learn import records
 from unclench.web.learning import KINDS
 from unclench.web.pack import knowledge
 
@@ -69,7 +70,7 @@ def pages() -> dict[str, Shown]:
     """Return every page of a record, for anybody."""
     paths = [f"/learn/{kind}/{name}/" for kind, name in records()]
     paths += [f"/exercises/{name}/" for name in knowledge().exercises]
-    return {path: Shown(html(path)) for path in paths}
+    return {path: Shown(kept_html(path)) for path in paths}
 
 
 def words(text: str) -> list[str]:
@@ -128,7 +129,7 @@ def test_9_pieces_have_headings_and_no_level_is_left_out() -> None:
 def test_12_lists_and_bold_words_draw_the_eye() -> None:
     for kind in ("causes", "treatments", "medicines", "questions"):
         for name in getattr(knowledge(), kind):
-            text = html(f"/learn/{kind}/{name}/")
+            text = kept_html(f"/learn/{kind}/{name}/")
             assert "<ul" in text or "<strong>" in text, (kind, name)
 
 
@@ -139,7 +140,7 @@ def test_17_every_drawing_has_a_name() -> None:
         "/learn/events/back_spasm/",
     ]
     for path in paths:
-        page = html(path)
+        page = kept_html(path)
         for figure in re.findall(r"<figure.*?</figure>", page, re.S):
             named = "<figcaption" in figure or re.search(r'alt="[^"]{10,}"', figure) or "<title" in figure
             assert named, (path, figure[:200])
@@ -157,7 +158,7 @@ def test_17_every_drawing_has_a_name() -> None:
     ],
 )
 def test_19_tables_have_a_caption_and_short_headings(path: str) -> None:
-    page = html(path)
+    page = kept_html(path)
     tables = re.findall(r"<table.*?</table>", page, re.S)
     assert tables
     for table in tables:
@@ -167,22 +168,22 @@ def test_19_tables_have_a_caption_and_short_headings(path: str) -> None:
 
 
 def test_20_every_page_names_something_to_do() -> None:
-    assert [path for path in pages() if 'href="/' not in html(path).partition('class="notice"')[2]] == []
+    assert [path for path in pages() if 'href="/' not in kept_html(path).partition('class="notice"')[2]] == []
     for kind in ("treatments", "medicines", "red_flags"):
         ids = {one.id for one in knowledge().rules} if kind == "red_flags" else set(getattr(knowledge(), kind))
         for name in ids:
-            assert re.search(r'id="s-(?:do|how|much|may)"', html(f"/learn/{kind}/{name}/")), (kind, name)
+            assert re.search(r'id="s-(?:do|how|much|may)"', kept_html(f"/learn/{kind}/{name}/")), (kind, name)
 
 
 def test_22_exercises_are_told_in_numbered_steps() -> None:
     for name in knowledge().exercises:
-        steps = re.search(r'<ol class="how">(.*?)</ol>', html(f"/exercises/{name}/"), re.S)
+        steps = re.search(r'<ol class="how">(.*?)</ol>', kept_html(f"/exercises/{name}/"), re.S)
         assert steps is not None
         assert steps[1].count("<li>") >= 2, name
 
 
 def test_25_every_chart_says_how_to_read_it() -> None:
-    charts = re.findall(r'<figure class="chart".*?</figure>', html("/learn/pictures/"), re.S)
+    charts = re.findall(r'<figure class="chart".*?</figure>', kept_html("/learn/pictures/"), re.S)
     assert len(charts) == len(knowledge().charts)
     for chart in charts:
         told = re.search(r"<figcaption><h2>[^<]+</h2><p>([^<]+)</p>", chart)

@@ -367,7 +367,7 @@ def test_a_hostile_goal_is_text_everywhere(text: str) -> None:
     events = _events(visitor, at="09:00")
     assert {str(one["SUMMARY"]) for one in events} == {"Back exercises", "Look at your plan again"}
     assert "evil" not in {key.lower() for one in events for key in one}
-    assert len(_pdf_text(visitor)) > 1000
+    assert len(_pdf_text(visitor, pages=slice(1))) > 1000, "the goal stands on the first page"
 
 
 @pytest.mark.parametrize("text", ["x" * 201, "x" * 10_000, "\N{GRINNING FACE}" * 300, "<script>" * 1250])
@@ -399,13 +399,14 @@ def test_the_longest_goal_fits_beside_everything_answered() -> None:
 # To keep.
 
 
-def _pdf_text(visitor: Visitor) -> str:
+def _pdf_text(visitor: Visitor, *, pages: slice = slice(None)) -> str:
+    """Return the text of the PDF, on the pages that matter: reading one takes as long as making them all."""
     page = visitor.client.get("/plan/plan.pdf")
     assert page["Content-Type"] == "application/pdf"
     document = pypdf.PdfReader(io.BytesIO(page.content))
     root: Any = document.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
-    return " ".join(" ".join(one.extract_text() for one in document.pages).split())
+    return " ".join(" ".join(one.extract_text() for one in document.pages[pages]).split())
 
 
 def _events(visitor: Visitor, **fields: object) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from math import isclose
@@ -55,14 +55,13 @@ def words() -> dict[str, str]:
     return texts
 
 
-def moments(one: Figure) -> Iterator[Frame]:
-    """Yield the drawn positions and nine moments on each way between."""
-    stage = the_stage()
+@cache
+def moments(name: str) -> tuple[Frame, ...]:
+    """Return the drawn positions of an exercise, and nine moments on each way between."""
+    stage, one = the_stage(), figure(name)
     frames = stage.frames(one)
-    yield from frames
-    for at in stage.legs(one):
-        for share in SHARES:
-            yield stage.between(one, frames, at, share)
+    between = (stage.between(one, frames, at, share) for at in stage.legs(one) for share in SHARES)
+    return (*frames, *between)
 
 
 def test_every_exercise_has_its_figure() -> None:
@@ -81,7 +80,7 @@ def test_the_judge_lets_it_pass(name: str) -> None:
 def test_joints_keep_within_their_limits_all_the_way(name: str) -> None:
     body = the_stage().body
     slack = the_stage().data["tolerance"]["computed"]
-    for frame in moments(figure(name)):
+    for frame in moments(name):
         assert list(body.beyond(frame.angles, slack)) == []
 
 
@@ -90,7 +89,7 @@ def test_nothing_sinks_into_the_floor(name: str) -> None:
     stage = the_stage()
     deepest = stage.data["tolerance"]["between"]
     open_handed = [piece for piece in stage.flesh.pieces if not piece.endswith("fist")]
-    for frame in moments(figure(name)):
+    for frame in moments(name):
         assert stage.flesh.lowest(frame.placed, open_handed) >= -deepest
 
 
@@ -125,7 +124,7 @@ def test_somebody_carries_the_body_on_the_way(name: str) -> None:
 @drawn
 def test_bones_keep_their_lengths(name: str) -> None:
     body = the_stage().body
-    for frame in moments(figure(name)):
+    for frame in moments(name):
         for side in SIDES:
             for upper, lower, end in (("thigh", "shin", "foot"), ("upper_arm", "forearm", "hand")):
                 chain = [f"{side}_{bone}" for bone in (upper, lower, end)]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from remembered import read_once
 from unclench.errors import KnowledgeError
 from unclench.knowledge.compile import compile_pack
-from unclench.knowledge.yaml_reader import Document, read_yaml
 
 __all__ = ["CASES", "KNOWLEDGE", "RULE", "RULE_TEXT", "Fault", "Planting"]
 
@@ -74,7 +74,6 @@ class Planting:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._read: dict[tuple[str, bytes], Document] = {}
         self._before: dict[Path, bytes | None] = {}
 
     @classmethod
@@ -141,14 +140,7 @@ class Planting:
 
     def compile(self) -> dict[str, Any]:
         """Compile the copy, which must be faultless."""
-        return compile_pack(self.root, read=self._remembered)
-
-    def _remembered(self, path: Path, name: str) -> Document:
-        """Read a file, or remember what the same bytes said: of a thousand files, each test changes one or two."""
-        key = (name, path.read_bytes())
-        if key not in self._read:
-            self._read[key] = read_yaml(path, name)
-        return self._read[key]
+        return compile_pack(self.root, read=read_once)
 
     def problems(self) -> tuple[str, ...]:
         """Compile the copy, once, and return what is wrong with it."""
