@@ -43,8 +43,8 @@ def test_every_danger_phrase_has_the_box() -> None:
 
 
 def test_words_not_found_are_told_and_the_check_is_offered() -> None:
-    html = page("face drooping")
-    assert "Not found: drooping." in html
+    html = page("face gleaming")
+    assert "Not found: gleaming." in html
     assert html.index("If this is new or worse, start the check.") < html.index('class="hits"')
     assert "call 999 or your local emergency number now" in html
 
