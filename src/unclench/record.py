@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     R = TypeVar("R")
 else:
-    # A word to type checkers only; and `typing` itself takes a third as long to import as Python takes to start.
+
     def dataclass_transform(**_options: object) -> Callable[[R], R]:
+        """Do nothing: this is a word to type checkers, and `typing` is slow to import beside all that an answer needs."""
         return lambda decorator: decorator
 
 
