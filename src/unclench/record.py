@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass_transform(**_options: object) -> Callable[[R], R]:
-        """Do nothing: this is a word to type checkers, and `typing` is slow to import beside all that an answer needs."""
+        """Do nothing: a word to type checkers, and `typing` is slow to import beside all that an answer needs."""
         return lambda decorator: decorator
 
 
