@@ -11,8 +11,9 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ import pyarrow.parquet as pq
 
 from unclench import __version__
 from unclench.batch.assess import assess_batch
-from unclench.batch.tables import OUTPUTS, Piece, Refused, Source, pieces, write_rows
+from unclench.batch.tables import OUTPUTS, Piece, Refused, Source, as_line, pieces, write_rows
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 
@@ -57,8 +58,11 @@ def check_target(target: Path) -> None:
         raise CaseError(f"{target}: its name should end in one of {', '.join(OUTPUTS)}.")
     if not target.parent.is_dir():
         raise CaseError(f"{target.parent}: there is no such folder. Make it, or name another.")
-    if target.exists() and not _Work(target).note.exists():
-        raise CaseError(f"{target} is there already. Move it away, or name another file.")
+    work = _Work(target)
+    if not work.note.exists():
+        for there in (target, work.refused):
+            if there.exists():
+                raise CaseError(f"{there} is there already. Move it away, or name another output.")
 
 
 def run_cohort(
@@ -172,9 +176,8 @@ def _do(knowledge: Knowledge, work: _Work, place: int, piece: Piece, top: int, h
 
 
 def _write_refused(path: Path, refused: list[Refused]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        # An id may be of any type a column can have, such as a date.
-        file.writelines(json.dumps(one._asdict(), ensure_ascii=False, default=str) + "\n" for one in refused)
+    with path.open("wb") as file:
+        file.writelines(as_line(one._asdict()) for one in refused)
         file.flush()
         os.fsync(file.fileno())
 
@@ -234,6 +237,8 @@ class _Work:
 
     def _lock(self) -> int:
         path = self.folder / "lock"
+        for folder in (self.folder, self.over):
+            _check_own(folder)
         while True:
             self.folder.mkdir(exist_ok=True)
             try:
@@ -265,7 +270,13 @@ class _Work:
 
     def begin(self, settings: dict[str, object]) -> None:
         if self.note.exists():
-            found = json.loads(self.note.read_text(encoding="utf-8"))
+            try:
+                found = json.loads(self.note.read_text(encoding="utf-8"))
+            except ValueError:
+                raise CaseError(
+                    f"{self.note} cannot be read, so nobody can say what the parts beside it are of. "
+                    f"Remove {self.folder}, or name another output."
+                ) from None
             if found.get("input") != _PIPED:
                 if found != settings:
                     raise CaseError(
@@ -278,7 +289,7 @@ class _Work:
             for useless in self.folder.iterdir():
                 if useless.name != "lock":
                     useless.unlink()
-        self.keep(self.note, lambda path: path.write_text(json.dumps(settings), encoding="utf-8"))
+        self.keep(self.note, lambda path: _write_note(path, settings))
 
     def keep(self, path: Path, write: Callable[[Path], object]) -> None:
         """Write a file under another name, then give it its own, so that it is there whole or not at all."""
@@ -299,6 +310,35 @@ class _Work:
         self.folder.rename(self.over)
         self.clean()
         return Done(assessed, refused)
+
+
+_OWN: Final = re.compile(r"lock|run\.json|[0-9]{8}\..*|.*\.partial.*")
+"""Names of what a run puts into its folder."""
+
+
+def _check_own(folder: Path) -> None:
+    """Refuse a folder that holds what no run has put there: runs remove theirs with all that is in it.
+
+    Raises:
+        CaseError: it is somebody else's, or no folder.
+    """
+    try:
+        others = [one.name for one in folder.iterdir() if not _OWN.fullmatch(one.name)]
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        raise CaseError(f"{folder} is no folder, and a run needs one there. Move it, or name another output.") from None
+    if others:
+        raise CaseError(
+            f'{folder} holds "{min(others)}", which is not of a run. Move the folder away, or name another output.'
+        )
+
+
+def _write_note(path: Path, settings: Mapping[str, object]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(settings, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _join_parquet(parts: list[Path], whole: Path) -> int:

@@ -156,7 +156,9 @@ _ITEMS: Final = 16_384
 _ONE: Final = np.uint64(1)
 _NONE: Final = np.uint64(0)
 _TIE: Final = 1e-12
-"""What is so near a limit reaches it: the last digit of a sum must not decide."""
+"""What is so near a limit reaches it, and what is so near another is as likely: no last digit of a sum decides."""
+
+_MORE: Final = 1.0 + _TIE
 
 CAUSES: Final = 0
 RULE_OUT: Final = 1
@@ -296,7 +298,7 @@ def _rank(
         for one in range(end):
             this = np.uint64(one)
             for lane in range(LANES):
-                better = left[one, lane] > most[lane]
+                better = left[one, lane] > most[lane] * _MORE
                 likeliest[rank, lane] = this if better else likeliest[rank, lane]
                 most[lane] = left[one, lane] if better else most[lane]
         for lane in range(LANES):
@@ -331,7 +333,10 @@ def _insert(
         lane = lowest(bits)
         bits &= bits - _ONE
         place = count[lane]
-        while place > _NONE and values[ranked[lane, place - _ONE], lane] < values[one, lane]:
+        while place > _NONE:
+            value, before = values[one, lane], values[ranked[lane, place - _ONE], lane]
+            if value - before <= _TIE * abs(value):
+                break
             ranked[lane, place] = ranked[lane, place - _ONE]
             place -= _ONE
         ranked[lane, place] = one

@@ -16,6 +16,7 @@ A null is an open question. In a list, the one item "unsure" says so.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -36,6 +37,8 @@ __all__ = ["BESIDE_ANSWERS", "Crowd", "Reader", "check_columns"]
 
 BESIDE_ANSWERS: Final = ("id", "synthetic_cause")
 """Columns that are no findings; they are passed on or passed over."""
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 _WORDS: Final[Mapping[str, Answer]] = {"true": True, "false": False}
 
@@ -304,9 +307,6 @@ def _from_text(text: str, known: Finding) -> Answer | None:
 
 
 def _number(text: str) -> Answer:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    if not _NUMBER.fullmatch(text):
+        return text
+    return int(text) if text.lstrip("+-").isdecimal() else float(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
@@ -30,7 +32,7 @@ from unclench.logic import UNSURE
 from unclench.reasoning.case import ABOUT, Case
 from unclench.reasoning.case_json import LARGEST, decode_case
 
-__all__ = ["INPUTS", "OUTPUTS", "Piece", "Refused", "Source", "pieces", "rows_in", "write_rows"]
+__all__ = ["INPUTS", "OUTPUTS", "Piece", "Refused", "Source", "as_line", "pieces", "rows_in", "write_rows"]
 
 INPUTS: Final = (".parquet", ".csv", ".ndjson", ".jsonl", ".arrow", ".feather", ".arrows")
 OUTPUTS: Final = (".parquet", ".ndjson", ".jsonl")
@@ -47,6 +49,9 @@ _Said: TypeAlias = tuple[str | None, Mapping[str, Any]]
 
 _FIELD: Final = r'(?:"(?:[^"]|"")*"|[^",]*)'
 _QUOTED: Final = re.compile(f"{_FIELD}(?:,{_FIELD})*")
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half of a character: JSON can name one alone, and no text can hold it."""
 
 _FEW: Final = 1024  # rows held as Python objects, which take far more memory than Arrow does
 
@@ -130,9 +135,25 @@ def write_rows(batch: pa.RecordBatch, path: Path) -> None:
             with pa.ipc.new_file(sink, batch.schema) as writer:
                 writer.write_batch(batch)
         else:
-            sink.writelines(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in batch.to_pylist())
+            sink.writelines(as_line(row) for row in batch.to_pylist())
         sink.flush()
         os.fsync(sink.fileno())
+
+
+def as_line(row: Mapping[str, Any]) -> bytes:
+    r"""Return a row as a line of NDJSON.
+
+    An id may be of any type a column can have, such as a date, which is then written as text. Half of a character,
+    which JSON can name and UTF-8 cannot hold, stays as JSON names it.
+
+    Examples:
+        >>> as_line({"row": 1, "id": float("nan")}), as_line({"row": 2, "id": "\ud800"})
+        (b'{"row": 1, "id": "nan"}\n', b'{"row": 2, "id": "\\ud800"}\n')
+    """
+    name = row.get("id")
+    if isinstance(name, float) and not math.isfinite(name):
+        row = {**row, "id": str(name)}
+    return json.dumps(row, ensure_ascii=False, default=str).encode(errors="backslashreplace") + b"\n"
 
 
 def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
@@ -165,10 +186,69 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
 def _numbered(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[Piece]:
     first = 1
     for batch in batches:
-        yield Piece(batch, pa.array(np.arange(first, first + batch.num_rows)), ())
+        yield _in_text(batch, first)
         first += batch.num_rows
     if first == 1:
         yield Piece(pa.RecordBatch.from_pylist([], schema=schema), pa.array([], pa.int64()), ())
+
+
+def _in_text(batch: pa.RecordBatch, first: int) -> Piece:
+    """Return a batch without the rows that hold what is no text, which Arrow lets stand.
+
+    A dictionary that holds such is made anew of the good rows.
+    """
+    schema = batch.schema
+    wrong: dict[int, str] = {}
+    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        if pa.types.is_dictionary(array.type) and _not_text(array.dictionary):
+            plain = array.dictionary_decode()
+            batch = batch.set_column(batch.schema.names.index(name), name, plain)
+            array = plain
+        for row in _not_text(array):
+            wrong.setdefault(row, name)
+    numbers = np.arange(first, first + batch.num_rows)
+    if batch.schema == schema and not wrong:
+        return Piece(batch, pa.array(numbers), ())
+    names = batch["id"] if "id" in batch.schema.names else pa.nulls(batch.num_rows)
+    nameless = {*_not_text(names)}
+    refused = tuple(
+        Refused(
+            int(numbers[row]),
+            None if row in nameless else names[row].as_py(),
+            f'its column "{name}" is not text in UTF-8. Mend what wrote the file.',
+        )
+        for row, name in sorted(wrong.items())
+    )
+    kept = np.ones(batch.num_rows, bool)
+    kept[[*wrong]] = False
+    good = batch.filter(pa.array(kept))
+    for place, field in enumerate(schema):  # whatever is passed on keeps its type from piece to piece
+        if good.schema.field(place).type != field.type:
+            good = good.set_column(place, field, good.column(place).dictionary_encode().cast(field.type))
+    return Piece(good, pa.array(numbers[kept]), refused)
+
+
+def _not_text(array: pa.Array) -> list[int]:
+    """Return the rows whose text is not UTF-8."""
+    kind = array.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        items = _not_text(array.flatten())
+        return sorted({pc.list_parent_indices(array)[item].as_py() for item in items})
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return []
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return [row for row, text in enumerate(array.cast(pa.large_binary()).to_pylist()) if not _is_utf8(text)]
+    return []
+
+
+def _is_utf8(text: bytes | None) -> bool:
+    try:
+        (text or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _even(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
@@ -250,6 +330,8 @@ def _ndjson(source: Source, knowledge: Knowledge, size: int) -> Iterator[Piece]:
         try:
             data = decode_case(line, many=True)
             name = _id_in(data)
+            if name is not None and not name.isascii() and _HALF.search(name):
+                return Refused(number, name, "its id holds half of a character. Mend what wrote the file.")
             return name, _answers(data, knowledge)
         except CaseError as error:
             return Refused(number, name, str(error))

@@ -72,6 +72,10 @@ class Estimate:
     open: tuple[Term, ...]
 
 
+# What differs only beyond these digits is as likely, and is listed by its name: the order of adding must not decide.
+_DIGITS = 10
+
+
 def causes(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate]:
     """Return every cause with its probability, likeliest first; they sum to 1.
 
@@ -108,7 +112,7 @@ def contributors(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Es
     """Return every contributor with its own probability, likeliest first; several can hold at once."""
     weighed = _Weighed(knowledge.evaluate, answers)
     made = [_alone(one, weighed) for one in knowledge.contributors.values()]
-    return sorted(made, key=lambda estimate: (-estimate.probability, estimate.id))
+    return sorted(made, key=lambda estimate: (-round(estimate.probability, _DIGITS), estimate.id))
 
 
 def prior_of(knowledge: Knowledge, answers: Mapping[str, Answer]) -> dict[str, Weight]:
@@ -219,7 +223,7 @@ def _normalised(scored: Mapping[str, Score]) -> list[Estimate]:
         variance = one.variance + max(0.0, their_spread) / max(others / total, math.ulp(1.0)) ** 2
         low, high = _range(one.log - top, math.log(others), variance)
         made.append(Estimate(name, p[name], min(low, p[name]), max(high, p[name]), one.counted, one.open))
-    return sorted(made, key=lambda estimate: (-estimate.probability, estimate.id))
+    return sorted(made, key=lambda estimate: (-round(scored[estimate.id].log, _DIGITS), estimate.id))
 
 
 def _alone(one: Hypothesis, weighed: _Weighed) -> Estimate:

@@ -43,6 +43,12 @@ def rows(path: Path) -> list[Any]:
     return found
 
 
+def remove(target: Path) -> None:
+    """Remove what a run made."""
+    target.unlink()
+    target.with_name(target.name + ".refused.ndjson").unlink()
+
+
 def test_each_form_of_a_file_gives_the_same_results(folder: Path, tmp_path: Path) -> None:
     found = []
     for name, suffix in (("people.parquet", ".parquet"), ("people.arrow", ".ndjson"), ("people.ndjson", ".ndjson")):
@@ -90,7 +96,7 @@ def test_bad_rows_are_refused_with_the_reason_and_stop_nobody(tmp_path: Path) ->
         wanted = ("it has 2 fields", '"pregnant" cannot be True together with', "'old'", "elbow", "it has 8 fields")
         for one, words in zip(refused, wanted, strict=True):
             assert words in one["why"]
-        target.unlink()
+        remove(target)
 
 
 def test_broken_lines_are_refused_and_stop_nobody(tmp_path: Path) -> None:
@@ -226,7 +232,7 @@ def test_a_refused_row_is_found_by_its_line_and_its_id(tmp_path: Path) -> None:
             refused = lines(tmp_path / "out.ndjson.refused.ndjson")
             assert [(one["row"], one["id"]) for one in refused] == [(3, None), (4, "c"), (5, None)]
             assert "UTF-8" in refused[0]["why"]
-            target.unlink()
+            remove(target)
 
 
 @pytest.mark.parametrize(("suffix", "threads"), [(".parquet", "1"), (".ndjson", "2")])
@@ -278,6 +284,100 @@ def test_parts_of_another_run_are_not_mixed_in(folder: Path, tmp_path: Path) -> 
     ran = here("cohort", str(folder / "people.parquet"), str(target))
     assert ran.status == 2
     assert "parts of another run" in ran.err
+
+
+def test_half_a_character_costs_its_own_row(tmp_path: Path) -> None:
+    source, target = tmp_path / "people.ndjson", tmp_path / "out.ndjson"
+    odd = ['{"id": "\\ud800x", "age": 40}', '{"id": "b", "\\ud800": true}', '{"id": "c", "sex": "\\udfff"}']
+    source.write_text("\n".join(['{"id": "a"}', *odd, '{"id": "é 🙂"}']), encoding="utf-8")
+    assert here("cohort", str(source), str(target)).status == 2
+    assert [row["id"] for row in rows(target)] == ["a", "é 🙂"]
+    refused = lines(tmp_path / "out.ndjson.refused.ndjson")
+    assert [(one["row"], one["id"]) for one in refused] == [(2, "\ud800x"), (3, "b"), (4, "c")]
+    assert "half of a character" in refused[0]["why"]
+
+
+BAD = pa.Array.from_buffers(
+    pa.string(), 3, [None, pa.array([0, 2, 6, 10], pa.int32()).buffers()[1], pa.py_buffer(b"\xff\xfetruetrue")]
+)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"id": ["a", "b", "c"], "fever": BAD},
+        {"id": ["a", "b", "c"], "fever": pa.DictionaryArray.from_arrays(pa.array([0, 1, 2]), BAD)},
+        {"fever": BAD, "id": BAD},
+        {"id": BAD, "fever": [True, True, None]},
+        {"id": pa.DictionaryArray.from_arrays(pa.array([0, 1, 2], pa.int8()), BAD), "fever": [True, True, None]},
+        {"id": ["a", "b", "c"], "pain_site": pa.ListArray.from_arrays(pa.array([0, 1, 1, 1], pa.int32()), BAD)},
+    ],
+    ids=["text", "dictionary", "both", "id", "dictionary of ids", "list"],
+)
+@pytest.mark.parametrize("form", ["parquet", "ndjson"])
+def test_what_is_no_text_costs_its_own_row(tmp_path: Path, columns: dict[str, Any], form: str) -> None:
+    source, target = tmp_path / "people.arrow", tmp_path / f"out.{form}"
+    table = pa.table(columns)
+    with pa.ipc.new_file(source, table.schema) as writer:
+        writer.write_table(table)
+    assert here("cohort", str(source), str(target), "--part", "2").status == 2
+    assert [row["row"] for row in rows(target)] == [2, 3]
+    (refused,) = lines(tmp_path / f"out.{form}.refused.ndjson")
+    assert refused["row"] == 1
+    assert refused["id"] in ("a", None)
+    assert "is not text in UTF-8" in refused["why"]
+
+
+@pytest.mark.parametrize("name", ["out.parquet.parts", "out.parquet.parts-done"])
+def test_a_folder_that_is_not_of_a_run_is_left_alone(folder: Path, tmp_path: Path, name: str) -> None:
+    kept = tmp_path / name / "thesis.txt"
+    kept.parent.mkdir()
+    kept.write_text("years of work", encoding="utf-8")
+    for source in ("no_such.csv", str(folder / "people.parquet")):
+        ran = here("cohort", source, str(tmp_path / "out.parquet"))
+        assert ran.status == 2
+    assert f'{kept.parent} holds "thesis.txt", which is not of a run' in ran.err
+    assert kept.read_text(encoding="utf-8") == "years of work"
+    assert sorted(tmp_path.iterdir()) == [kept.parent]
+
+
+def test_what_an_earlier_run_refused_is_not_overwritten(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "out.parquet.refused.ndjson"
+    kept.write_text("of a run before", encoding="utf-8")
+    ran = here("cohort", str(folder / "people.parquet"), str(tmp_path / "out.parquet"))
+    assert ran.status == 2
+    assert f"{kept} is there already" in ran.err
+    assert kept.read_text(encoding="utf-8") == "of a run before"
+
+
+def test_a_note_that_was_cut_off_is_told(folder: Path, tmp_path: Path) -> None:
+    left = tmp_path / "out.parquet.parts"
+    left.mkdir()
+    (left / "run.json").touch()
+    ran = here("cohort", str(folder / "people.parquet"), str(tmp_path / "out.parquet"))
+    assert ran.status == 2
+    assert f"{left / 'run.json'} cannot be read" in ran.err
+
+
+def test_ids_of_any_type_are_passed_on(tmp_path: Path) -> None:
+    days = pa.array([0, 1], pa.timestamp("s"))
+    numbers = pa.array([float("nan"), float("inf")])
+    for name, ids, wanted in (("days", days, "1970-01-01 00:00:00"), ("numbers", numbers, "nan")):
+        source, target = tmp_path / f"{name}.parquet", tmp_path / f"{name}.ndjson"
+        pq.write_table(pa.table({"id": ids, "age": [40, 400]}), source)
+        assert here("cohort", str(source), str(target)).status == 2
+        strict = {"parse_constant": pytest.fail}
+        (row,) = (json.loads(line, **strict) for line in target.read_text(encoding="utf-8").splitlines())  # type: ignore[arg-type]
+        assert row["id"] == wanted
+        assert json.loads((tmp_path / f"{name}.ndjson.refused.ndjson").read_text(encoding="utf-8"), **strict)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("age", ["4_2", "٤٢", "４２", "0x2a", "nan", "inf", "1e999", "4 2"])
+def test_an_age_in_other_spellings_is_no_age(tmp_path: Path, age: str) -> None:
+    source, target = tmp_path / "people.csv", tmp_path / "out.ndjson"
+    source.write_text(f"age\n{age}\n42\n42.0\n+42\n4.2e1\n", encoding="utf-8")
+    assert here("cohort", str(source), str(target)).status == 2
+    assert [row["row"] for row in rows(target)] == [2, 3, 4, 5]
 
 
 def faults(folder: Path, tmp_path: Path) -> Iterator[tuple[tuple[str, str], str]]:

@@ -48,3 +48,22 @@ def test_shares_are_those_of_the_exponentials() -> None:
         assert parts[1, lane] == pytest.approx(np.delete(expected, leading).sum(), rel=1e-12)
         spread = expected**2 * variances[:, lane]
         assert parts[2:4, lane] == pytest.approx([spread.sum(), np.delete(spread, leading).sum()], rel=1e-12)
+
+
+def test_what_differs_by_the_last_digit_stays_in_order() -> None:
+    p = np.array([0.25, 0.25 * (1 + 1e-15), 0.2, 1e-30, 1e-30 * (1 + 1e-15), 0.3]).repeat(LANES).reshape(6, LANES)
+    before = p.copy()
+    room, likeliest = np.empty(LANES), np.empty((5, LANES), np.uint64)
+    count, ranked = np.zeros(LANES, np.uint64), np.zeros((LANES, 6), np.uint64)
+    posterior._rank.py_func(p, 6, 5, np.uint64(2**64 - 1), room, likeliest, count, ranked)  # type: ignore[attr-defined]
+    assert ranked[:, :5].tolist() == [[5, 0, 1, 2, 3]] * LANES
+    assert (p == before).all()
+    count[:] = 0
+
+    @compiled.compiled
+    def insert(p: Any, count: Any, ranked: Any) -> None:  # what is called by loops alone cannot be called from here
+        for one in range(len(p)):
+            posterior._insert(np.uint64(one), p, 0.0, np.uint64(0), np.uint64(1), count, ranked)  # type: ignore[arg-type]
+
+    insert(p, count, ranked)
+    assert ranked[0].tolist() == [5, 0, 1, 2, 3, 4]
