@@ -327,6 +327,14 @@ def test_a_population_can_be_piped_into_a_cohort(folder: Path, tmp_path: Path) -
     assert (ran.status, "there is no such folder" in ran.err) == (2, True)
 
 
+def test_closed_standard_input_is_named(tmp_path: Path) -> None:
+    closed = ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND]
+    ran = unclench("cohort", "-", str(tmp_path / "out.parquet"), command=closed)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "unclench: standard input is closed. Give a file, or open it again.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:
     ran = here("population", "--size", "50", "--seed", "1", "--missing", "0", "--unsure", "0")
     assert all("fever" in one and "unsure" not in one.values() for one in ran.records)
