@@ -291,6 +291,7 @@ def faults(folder: Path, tmp_path: Path) -> Iterator[tuple[tuple[str, str], str]
     yield (str(folder / "people.parquet"), str(there)), "is there already"
     yield (str(folder / "people.parquet"), str(tmp_path / "a.xlsx")), "should end in"
     yield (str(tmp_path / "people.xlsx"), str(tmp_path / "a.parquet")), "no such file"
+    yield (str(folder), str(tmp_path / "a.parquet")), f"{folder}: this is a folder. Name a file of people."
     yield (str(noise), str(tmp_path / "b.parquet")), "cannot be read"
     yield (str(folder / "people.parquet"), str(tmp_path / "nowhere" / "a.parquet")), "there is no such folder"
 
