@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from unclench.batch import assess_batch, result_schema
 from unclench.batch.results import plain_schema
-from unclench.errors import CaseError, KnowledgeError, near_match
+from unclench.errors import CaseError, KnowledgeError, UnclenchError, near_match
 from unclench.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -46,9 +46,16 @@ def assess(
         CaseError: a column is no finding and is not kept, or has a type that cannot hold its finding; no column is a
             finding; or a column to keep is missing, or has the name of a result. Raised here, before any job.
         KnowledgeError: a worker has another pack installed than the one here. Raised by the job.
+        UnclenchError: PySpark is not installed.
     """
-    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-    from pyspark.sql.types import StructType
+    try:
+        import pyspark  # noqa: F401 - so that the error has its name
+        from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+        from pyspark.sql.types import StructType
+    except ModuleNotFoundError as error:
+        raise UnclenchError(
+            f'assessing on Spark needs {error.name}. Install it with: pip install "unclench[spark]"'
+        ) from None
 
     pack = knowledge or _installed()
     result = plain_schema(result_schema())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
+from unclench.cli.records import standard_input
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
 from unclench.intake.claim_index import Cause, audited
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _content(name: str) -> str:
     if name == "-":
-        raw = sys.stdin.buffer.read(LARGEST + 1)
+        raw = standard_input().read(LARGEST + 1)
     else:
         try:
             with Path(name).open("rb") as file:

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from unclench.cli.people import check_people
+from unclench.cli.records import standard_input
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 
@@ -29,14 +31,17 @@ def run(options: argparse.Namespace) -> int:
         raise UnclenchError(f'cohorts need {error.name}. Install it with: pip install "unclench[batch]"') from None
     target = Path(options.target)
     if options.source != "-":
-        return _run(options, Path(options.source), target)
+        source = Path(options.source)
+        check_people(source)
+        return _run(options, source, target)
     from unclench.batch.cohort import check_target
 
+    people = standard_input()
     check_target(target)
     # A stream has no end to count and cannot be read again, so it is first kept beside the output: in a file without a
     # name, which is gone with this process however it ends.
     with TemporaryFile("w+b", dir=target.parent) as kept:
-        shutil.copyfileobj(sys.stdin.buffer, kept)
+        shutil.copyfileobj(people, kept)
         return _run(options, kept, target)
 
 
@@ -47,7 +52,7 @@ def _run(options: argparse.Namespace, source: Source, target: Path) -> int:
     from unclench.batch.tables import rows_in
 
     began = time.perf_counter()
-    total = None if isinstance(source, Path) and not source.is_file() else rows_in(source)
+    total = rows_in(source)
     with tqdm(total=total, unit=" people", unit_scale=True, disable=None, file=sys.stderr) as bar:
 
         def progress(new: int, before: int) -> None:

@@ -162,7 +162,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
 
     population = command("population", "draw synthetic people from the model of the pack; nobody in it exists")
     population.add_argument("--size", type=_count, required=True, help="how many people")
-    population.add_argument("--seed", type=int, required=True, help="the same seed draws the same people")
+    population.add_argument("--seed", type=_seed, required=True, help="the same seed draws the same people")
     population.add_argument("--out", help="Parquet, Arrow or NDJSON file (default: NDJSON on standard output)")
     population.add_argument("--missing", type=_share, default=0.1, help="share of answers left open (%(default)s)")
     population.add_argument(
@@ -172,7 +172,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     report = command("report", "is a population treated alike, do probabilities and ranges mean what they say")
     report.add_argument("--people", help="a file as cohort reads it, for fairness (default: synthetic people)")
     report.add_argument("--size", type=_count, default=10_000, help="synthetic people to draw (%(default)s)")
-    report.add_argument("--seed", type=int, default=1, help="the same seed gives the same report (%(default)s)")
+    report.add_argument("--seed", type=_seed, default=1, help="the same seed gives the same report (%(default)s)")
     report.add_argument("--interviews", type=_count, default=300, help="people to interview (%(default)s)")
     report.add_argument("--worlds", type=_count, default=25, help="worlds to hold the ranges against (%(default)s)")
     report.add_argument(
@@ -196,7 +196,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     )
     whatif.add_argument("--people", metavar="FILE", help="people as cohort reads them (default: synthetic ones)")
     whatif.add_argument("--size", type=_count, default=100_000, help="how many synthetic people (%(default)s)")
-    whatif.add_argument("--seed", type=int, default=1, help="the same seed draws the same people (%(default)s)")
+    whatif.add_argument("--seed", type=_seed, default=1, help="the same seed draws the same people (%(default)s)")
     whatif.add_argument(
         "--ages", metavar="AGES", help="first age of each band, as 18,40,65 (default: bands of the pack)"
     )
@@ -237,8 +237,16 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return _whole(text, least=1)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, least=0)
+
+
+def _whole(text: str, *, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
     return int(text)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from unclench.knowledge import Knowledge
 
-__all__ = ["Record", "cases", "for_each_case"]
+__all__ = ["Record", "cases", "for_each_case", "standard_input"]
 
 _MESSAGE_END = 1000
 _PARTS = (b'"id"', b'"age"', b'"sex"', b'"setting"', b'"findings"')
@@ -82,11 +82,20 @@ def for_each_case(source: str, knowledge: Knowledge, show: Callable[[Case, bool]
     return status
 
 
+def standard_input() -> BinaryIO:
+    """Return the bytes that are piped in.
+
+    Raises:
+        CaseError: standard input is closed.
+    """
+    if sys.stdin is None:
+        raise CaseError("standard input is closed. Give a file, or open it again.")
+    return sys.stdin.buffer
+
+
 def _open(source: str) -> BinaryIO:
     if source == "-":
-        if sys.stdin is None:
-            raise CaseError("standard input is closed. Give a file, or open it again.")
-        return sys.stdin.buffer
+        return standard_input()
     try:
         return open(source, "rb")
     except FileNotFoundError:

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from unclench.cli.people import check_people
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 
@@ -71,8 +72,7 @@ def _people(knowledge: Knowledge, path: Path) -> Iterator[Any]:
     from unclench.batch.assess import BLOCK
     from unclench.batch.tables import pieces
 
-    if not path.is_file():
-        raise UnclenchError(f"{path}: there is no such file. Check the path.")
+    check_people(path)
     refused = 0
     for piece in pieces(path, knowledge, BLOCK):
         refused += len(piece.refused)

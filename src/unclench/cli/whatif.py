@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from unclench.cli.people import check_people
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
 from unclench.knowledge import Disposition, Knowledge
@@ -175,8 +176,7 @@ def _batches(options: argparse.Namespace, task: _Task) -> Iterator[pa.RecordBatc
     from unclench.batch.tables import pieces
 
     path = Path(options.people)
-    if not path.is_file():
-        raise UnclenchError(f"{path}: there is no such file. Check the path.")
+    check_people(path)
     for piece in pieces(path, task.before, BLOCK):
         task.refused += len(piece.refused)
         yield piece.batch

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
 __all__ = ["HYPOTHESES", "Parts", "serialise"]
@@ -35,6 +35,9 @@ _NOTES = {
     "strata": ("stratum_notes", frozenset({"written"})),
 }
 """What no assessment reads of a record, and the name of the part where it stands."""
+
+_BESIDE = ("terms", "term_notes", "weights", "source_lists", *(beside for beside, _ in _NOTES.values()))
+"""The parts that only a laid-out pack has; it has all of them."""
 
 
 def serialise(pack: Mapping[str, Any]) -> str:
@@ -90,6 +93,18 @@ class Parts(Mapping[str, "Any"]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def lacking(self, needed: Iterable[str]) -> list[str]:
+        """Return which parts are not there: of those needed, and of those that a laid-out pack has beside them.
+
+        Examples:
+            >>> Parts('{"places": [], "weights": []}').lacking(["places", "plan"])
+            ['plan', 'terms', 'term_notes', 'source_lists', 'rule_notes', 'stratum_notes']
+            >>> Parts('{"places": []}').lacking(["places"])
+            []
+        """
+        beside = _BESIDE if any(name in self for name in _BESIDE) else ()
+        return [name for name in (*needed, *beside) if name not in self]
 
     def words(self, kind: str, locale: str) -> Mapping[str, Any]:
         """Return the wording of one kind of record in one language, by the id of the record.

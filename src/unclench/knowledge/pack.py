@@ -102,7 +102,7 @@ class Knowledge:
             raise KnowledgeError(
                 [f"the pack has format {data.get('format')}, this version reads {FORMAT}. Build the pack again."]
             )
-        lacking = [part for part in _PARTS if part not in data]
+        lacking = data.lacking(_PARTS)
         if lacking:
             raise KnowledgeError([f"the pack lacks {', '.join(lacking)}. Build the pack again."])
         self.hash = "sha256:" + hashlib.sha256(self._written).hexdigest()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shells.cli.running import here, unclench
+from shells.cli.running import COMMAND, here, unclench
 from unclench import Knowledge
 
 ARTICLE = """\
@@ -83,6 +83,12 @@ def test_a_file_that_is_not_there_is_named() -> None:
         2,
         "unclench: no_such_file.txt: cannot be read (No such file or directory). Name a file.\n",
     )
+
+
+def test_closed_standard_input_is_named() -> None:
+    ran = unclench("audit", "-", command=["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND])
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "unclench: standard input is closed. Give a file, or open it again.\n"
 
 
 def test_coverage_is_whole_and_adds_up(knowledge: Knowledge) -> None:

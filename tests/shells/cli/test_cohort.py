@@ -391,6 +391,7 @@ def faults(folder: Path, tmp_path: Path) -> Iterator[tuple[tuple[str, str], str]
     yield (str(folder / "people.parquet"), str(there)), "is there already"
     yield (str(folder / "people.parquet"), str(tmp_path / "a.xlsx")), "should end in"
     yield (str(tmp_path / "people.xlsx"), str(tmp_path / "a.parquet")), "no such file"
+    yield (str(folder), str(tmp_path / "a.parquet")), f"{folder}: this is a folder. Name a file of people."
     yield (str(noise), str(tmp_path / "b.parquet")), "cannot be read"
     yield (str(folder / "people.parquet"), str(tmp_path / "nowhere" / "a.parquet")), "there is no such folder"
 
@@ -425,6 +426,14 @@ def test_a_population_can_be_piped_into_a_cohort(folder: Path, tmp_path: Path) -
     }
     ran = here("cohort", "-", str(tmp_path / "nowhere" / "out.ndjson"), stdin=people)
     assert (ran.status, "there is no such folder" in ran.err) == (2, True)
+
+
+def test_closed_standard_input_is_named(tmp_path: Path) -> None:
+    closed = ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND]
+    ran = unclench("cohort", "-", str(tmp_path / "out.parquet"), command=closed)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "unclench: standard input is closed. Give a file, or open it again.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:

@@ -38,6 +38,19 @@ def test_an_unknown_command_names_the_known_ones() -> None:
     assert all(command in ran.err for command in COMMANDS)
 
 
+@pytest.mark.parametrize("command", [("population", "--size", "1"), ("report",), ("whatif",)])
+@pytest.mark.parametrize("seed", ["-1", "1.5", "one"])
+def test_a_seed_is_a_whole_number_that_numpy_takes(command: tuple[str, ...], seed: str) -> None:
+    ran = here(*command, "--seed", seed)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"argument --seed: '{seed}' is not a whole number of at least 0" in ran.err
+
+
+@pytest.mark.parametrize("seed", ["0", str(10**30)])
+def test_no_seed_is_too_small_or_too_great(seed: str) -> None:
+    assert len(here("population", "--size", "2", "--seed", seed).records) == 2
+
+
 def test_help_names_every_command_and_the_emergency_signs() -> None:
     ran = unclench("--help")
     assert ran.status == 0

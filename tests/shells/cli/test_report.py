@@ -48,6 +48,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
     for arguments, words in (
         (("--format", "markdown"), "Name a file with --out"),
         (("--people", str(tmp_path / "none.csv")), "no such file"),
+        (("--people", str(tmp_path)), f"{tmp_path}: this is a folder. Name a file of people."),
         (("--out", str(tmp_path / "none" / "report.txt")), "no such folder"),
         (("--size", "0"), "whole number"),
     ):

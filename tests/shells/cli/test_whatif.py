@@ -149,6 +149,7 @@ def test_names_are_listed_with_their_present_values(capsys: pytest.CaptureFixtur
          "nowhere is no folder, and a change is made to the records. Name a knowledge folder with --folder."),
         (("--change", CHANGE, "--prove", "fit"), "--prove: there is no promise 'fit'. Did you mean fits?"),
         (("--change", CHANGE, "--people", "nobody.csv"), "nobody.csv: there is no such file. Check the path."),
+        (("--change", CHANGE, "--people", "/"), "/: this is a folder. Name a file of people."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_ends_with_2_and_says_why(

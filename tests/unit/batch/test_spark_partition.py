@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,8 @@ import pytest
 from unclench import Knowledge, KnowledgeError
 from unclench.batch import assess_batch, result_schema
 from unclench.batch.results import plain_schema
-from unclench.batch.spark import assessed
+from unclench.batch.spark import assess, assessed
+from unclench.errors import UnclenchError
 
 PEOPLE = pa.RecordBatch.from_pydict(
     {"id": ["a", "b", "c"], "ward": [7, 8, 9], "age": [50, -1, None], "saddle_numbness": [True, False, None]}
@@ -49,6 +51,14 @@ def test_a_worker_with_another_pack_refuses_to_work(knowledge: Knowledge) -> Non
         f"this Spark worker has the pack {knowledge.hash} installed, and the driver sha256:other. "
         "Install the same version of Unclench on both, or hand the pack over: assess(frame, knowledge=...).",
     )
+
+
+def test_without_pyspark_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    nobody: Any = None
+    with pytest.raises(UnclenchError) as refused:
+        assess(nobody)
+    assert str(refused.value) == 'assessing on Spark needs pyspark. Install it with: pip install "unclench[spark]"'
 
 
 def test_no_dictionary_goes_back_to_spark(knowledge: Knowledge) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from unclench.errors import KnowledgeError
 from unclench.knowledge import Knowledge
 from unclench.knowledge.layout import HYPOTHESES, Parts, serialise
 from unclench.reasoning import assess
@@ -82,6 +83,18 @@ def test_a_pack_written_out_says_the_same(knowledge: Knowledge) -> None:
         del result["pack"], result["result_hash"]
     assert one == other
     assert plain.data == knowledge.data
+
+
+@pytest.mark.parametrize(
+    "part", ["terms", "term_notes", "weights", "source_lists", "rule_notes", "stratum_notes", "places"]
+)
+def test_a_pack_that_lost_a_part_is_told_which(text: str, part: str) -> None:
+    lines = [line for line in text.split("\n") if not line.startswith(f'"{part}":')]
+    in_lines = "\n".join(lines).replace(",\n}", "\n}")
+    for without in (in_lines, json.dumps(json.loads(in_lines))):
+        with pytest.raises(KnowledgeError) as refused:
+            Knowledge(without)
+        assert refused.value.problems == (f"the pack lacks {part}. Build the pack again.",)
 
 
 def test_only_what_is_looked_at_is_decoded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
