@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from people import SEIZED_BACK, with_nothing_else
 from strategies import cases
 from unclench.knowledge import Knowledge
+from unclench.knowledge.records import Weight
 from unclench.logic import Answer
 from unclench.reasoning import Case, assess
-from unclench.reasoning.differential import causes, contributors, events, prior_of
+from unclench.reasoning.differential import Score, _normalised, causes, contributors, events, prior_of
 from unclench.reasoning.triage import effective_answers
 
 KNOWLEDGE = Knowledge.load()
@@ -25,8 +27,19 @@ def test_causes_and_events_each_sum_to_one_and_lie_in_their_ranges(answers: dict
     for estimates in (causes(KNOWLEDGE, said), events(KNOWLEDGE, said)):
         assert sum(e.probability for e in estimates) == pytest.approx(1, abs=1e-12)
         assert all(0 <= e.low <= e.probability <= e.high <= 1 for e in estimates)
-        assert [e.probability for e in estimates] == sorted((e.probability for e in estimates), reverse=True)
+        for one, following in pairwise(estimates):  # what differs by last digits alone stands by its name
+            assert one.probability >= following.probability or (
+                one.probability == pytest.approx(following.probability, rel=1e-9) and one.id < following.id
+            )
     assert all(0 < e.low <= e.probability <= e.high < 1 for e in contributors(KNOWLEDGE, said))
+
+
+def test_what_is_as_likely_stands_by_its_name_whatever_the_last_digit() -> None:
+    scored = {
+        name: Score(Weight(0.0, 0.1), log, 0.1, (), ())
+        for name, log in (("b", -1.0), ("c", -1.0 + 1e-15), ("a", -1.0 - 1e-15), ("d", 0.0))
+    }
+    assert [one.id for one in _normalised(scored)] == ["d", "a", "b", "c"]
 
 
 def test_a_simple_strain_is_most_likely_in_a_young_lifter(knowledge: Knowledge) -> None:
