@@ -13,7 +13,7 @@ from unclench.batch.reading import as_text
 from unclench.knowledge.records import Finding
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import differential
-from unclench.reasoning.assessment import _is_supported, _rule_out, _see
+from unclench.reasoning.assessment import _is_supported, _reaches, _rule_out, _see
 from unclench.reasoning.case import ABOUT
 from unclench.reasoning.differential import Estimate
 from unclench.reasoning.result_hash import result_hash
@@ -77,9 +77,7 @@ def said_alone(knowledge: Knowledge, data: Mapping[str, Any], top: int) -> dict[
         "contributors": _plain(
             one for one in differential.contributors(knowledge, said) if _is_supported(knowledge, one)
         ),
-        "events": _plain(
-            e for e in differential.events(knowledge, said) if e.probability >= knowledge.model.event_shown
-        ),
+        "events": _plain(e for e in differential.events(knowledge, said) if _reaches(e, knowledge.model.event_shown)),
         "error": None,
     }
 

@@ -26,6 +26,7 @@ __all__ = ["Assessment", "RuleOut", "assess"]
 # How much of the list is shown, not what is computed: every cause is weighed.
 _SHOWN_MASS = 0.995
 _LEAST_SHOWN = 5
+_LAST_DIGITS = 1e-12
 
 
 @record
@@ -138,7 +139,7 @@ def assess(knowledge: Knowledge, case: Case | Mapping[str, Any], *, examination:
         causes=tuple(causes),
         rule_out=tuple(_rule_out(knowledge, causes, now)),
         contributors=tuple(e for e in differential.contributors(knowledge, said) if _is_supported(knowledge, e)),
-        events=tuple(e for e in differential.events(knowledge, said) if e.probability >= knowledge.model.event_shown),
+        events=tuple(e for e in differential.events(knowledge, said) if _reaches(e, knowledge.model.event_shown)),
         would_change=tuple(changes(knowledge, case, now, examination=examination)),
         safety_net=tuple(safety_net(knowledge, case, now, examination=examination)),
         unanswered=tuple(unanswered(knowledge, answers, now)),
@@ -164,14 +165,19 @@ def _rule_out(knowledge: Knowledge, causes: list[Estimate], now: Triage) -> list
         if threshold is None:
             continue
         pointing = tuple(r for r in now.fired if estimate.id in r.suspects and r.disposition >= Disposition.URGENT)
-        if pointing or estimate.probability >= threshold:
+        if pointing or _reaches(estimate, threshold):
             listed.append(RuleOut(estimate, threshold, pointing))
     return listed
 
 
+def _reaches(estimate: Estimate, limit: float) -> bool:
+    """Whether it is listed: what is below the limit by a last digit alone is at the limit."""
+    return estimate.probability >= limit - _LAST_DIGITS
+
+
 def _is_supported(knowledge: Knowledge, estimate: Estimate) -> bool:
     """Whether something this person said speaks for it; a base rate alone is no reason to name it."""
-    likely = estimate.probability >= knowledge.model.contributor_shown
+    likely = _reaches(estimate, knowledge.model.contributor_shown)
     return likely and any(c.holds and c.log > 0 for c in estimate.counted)
 
 
