@@ -1,7 +1,7 @@
 """Pages of questions that were not answered yet, kept rendered: such a page is the same for everybody.
 
 It holds nothing of anybody: which question it is, its number, and whether any question came before it. The token of the
-form and the letters of the check are all that differs, and are put in for each request.
+form, the letters of the check and the address are all that differs, and are put in for each request.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = ["Fresh", "fresh_page"]
 _PAGES = 512  # of about 12 kB each
 _TOKEN = "form-token-of-this-request"
 _CHECK = "letters-of-this-check"
+_PATH = "/path-of-this-request/"
 
 
 class Fresh(NamedTuple):
@@ -40,13 +41,14 @@ class Fresh(NamedTuple):
 
 
 def fresh_page(request: HttpRequest, fresh: Fresh, check: str) -> str:
-    """Return the page as HTML, with the token of this request's form and the letters of this check."""
+    """Return the page as HTML, with the token of this request's form, its address and the letters of this check."""
     page = _rendered(get_language() or "", fresh)
-    return page.replace(_TOKEN, get_token(request)).replace(_CHECK, escape(check))
+    return page.replace(_PATH, escape(request.path)).replace(_TOKEN, get_token(request)).replace(_CHECK, escape(check))
 
 
 @lru_cache(maxsize=_PAGES)
 def _rendered(language: str, fresh: Fresh) -> str:
     page = question_page(fresh.question, Filled({}), knowledge())
-    around = {"LANGUAGE_CODE": language, "LANGUAGE_BIDI": get_language_bidi(), "csrf_token": _TOKEN, "check": _CHECK}
-    return render_to_string("unclench/question.html", {**fresh._asdict(), **around, "page": page})
+    around = {"LANGUAGE_CODE": language, "LANGUAGE_BIDI": get_language_bidi()}
+    marks = {"csrf_token": _TOKEN, "check": _CHECK, "request": {"path": _PATH}}
+    return render_to_string("unclench/question.html", {**fresh._asdict(), **around, **marks, "page": page})

@@ -198,11 +198,15 @@ def test_back_shows_what_was_answered_and_loses_nothing(open_tab: OpenTab, scrip
     follow(page, "Back", exact=True)
     assert question(page) == "chest_belly"
     assert page.locator("#none").is_checked()
-    # the browser's own button goes through the same questions, the answered ones with their answers
+    # the browser's own button goes through the same questions, the answered ones with their answers, each loaded once
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url) if request.resource_type == "document" else None)
     for there in ("whole_body", "chest_belly", "nerves"):
         page.go_back()
         expect(page.locator("main form [name=question]")).to_have_value(there)
         expect(page.locator("#none")).to_be_checked(checked=there != "whole_body")
+        page.wait_for_load_state()
+    assert len(loaded) == 3, loaded
     proceed(page)
     assert question(page) == "chest_belly"
     assert page.locator("#none").is_checked()

@@ -15,10 +15,11 @@ from unclench.web.pack import knowledge
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]*)"')
 _CHECK = re.compile(r'name="check" value="[^"]*"')
+_PATH = re.compile(r'data-path="([^"]*)"')
 
 
 def _plain(html: str) -> str:
-    return _CHECK.sub("", _TOKEN.sub("", html))
+    return _PATH.sub("", _CHECK.sub("", _TOKEN.sub("", html)))
 
 
 @pytest.mark.parametrize("language", ["en", "en-xa", "ar-xb"])
@@ -37,6 +38,13 @@ def test_a_kept_page_is_the_page_rendered_anew(language: str, who: str) -> None:
         assert first
         assert set(first).isdisjoint(second), "each page has a token of its own"
         visitor.post("/check/", question=visitor.question, asks=" ".join(visitor.asks), skip="1")
+
+
+def test_a_kept_page_knows_its_address() -> None:
+    visitor = Visitor()
+    visitor.begin("me")
+    for path in ("/check/1/", "/check/", "/check/1/"):
+        assert _PATH.findall(visitor.get(path).content.decode()) == [path]
 
 
 def test_the_token_of_a_kept_page_is_good_for_this_browser_only() -> None:

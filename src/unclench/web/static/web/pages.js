@@ -6,9 +6,13 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 // “Back”, pressed before the scripts were there, changes the address alone. Then load what belongs to the address,
-// once for each place in the history: a server under another path must not reload for ever.
+// but not twice in a row: a server under another path must not reload for ever.
 addEventListener("DOMContentLoaded", () => {
-  if (location.pathname.includes("%") || location.pathname === document.body.dataset.path || history.state?.again) return;
-  history.replaceState({ ...history.state, again: true }, "");
-  location.reload();
+  const path = document.body.dataset.path;
+  if (!path || location.pathname.includes("%")) return;
+  const wrong = location.pathname !== path;
+  const again = Boolean(history.state?.again);
+  if (wrong === again) return;
+  history.replaceState({ ...history.state, again: wrong }, "");
+  if (wrong) location.reload();
 });
