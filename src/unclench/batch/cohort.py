@@ -312,7 +312,10 @@ class _Work:
         return Done(assessed, refused)
 
 
-_OWN: Final = re.compile(r"lock|run\.json|[0-9]{8}\..*|.*\.partial.*")
+_OWN: Final = re.compile(
+    r"lock|run(\.[0-9]+\.partial)?\.json|[0-9]{8}(\.[0-9]+\.partial)?\.(arrow|ndjson|jsonl|refused)"
+    r"|whole\.partial\.(parquet|ndjson|jsonl|refused)"
+)
 """Names of what a run puts into its folder."""
 
 

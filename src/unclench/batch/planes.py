@@ -199,7 +199,14 @@ def with_any(codes: npt.NDArray[np.int32], edges: npt.NDArray[np.int32], tests: 
         codes: the items of all lists, by their place in the tests; -1 is the last place.
         edges: list `i` has the items from `edges[i]` to `edges[i + 1]`.
         tests: whether each different item passes.
+
+    Raises:
+        ArrowInvalid: a column names items that it does not hold. The loop below would read whatever lies there.
     """
+    if len(codes) and not -1 <= codes.min() <= codes.max() < len(tests[0]):
+        raise pa.ArrowInvalid("a column points beyond its dictionary. Mend what wrote it.")
+    if edges[-1] > len(codes) or (edges[1:] < edges[:-1]).any():
+        raise pa.ArrowInvalid("a column of lists points beyond its items. Mend what wrote it.")
     made = np.empty((len(tests), words_of(len(edges) - 1)), np.uint64)
     for first in range(0, len(tests), LANES):
         some = np.array(tests[first : first + LANES], np.uint64)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from unclench.batch.compiled import compiled, part_of_one
 from unclench.batch.planes import LANES, Places, Plane, Planes, everyone, lowest
 from unclench.batch.weights import Floats, Weights, add_up
-from unclench.reasoning.differential import NORMAL_95
+from unclench.reasoning.differential import LAST_DIGITS, NORMAL_95
 
 __all__ = ["CONTRIBUTORS", "EVENTS", "RULE_OUT", "Candidates", "Estimates", "Model", "judge"]
 
@@ -155,10 +155,7 @@ _ITEMS: Final = 16_384
 
 _ONE: Final = np.uint64(1)
 _NONE: Final = np.uint64(0)
-_TIE: Final = 1e-12
-"""What is so near a limit reaches it, and what is so near another is as likely: no last digit of a sum decides."""
-
-_MORE: Final = 1.0 + _TIE
+_MORE: Final = 1.0 + LAST_DIGITS
 
 CAUSES: Final = 0
 RULE_OUT: Final = 1
@@ -327,7 +324,7 @@ def _insert(
     """
     bits = also
     for lane in range(LANES):
-        bits |= (_ONE if values[one, lane] >= limit - _TIE else _NONE) << np.uint64(lane)
+        bits |= (_ONE if values[one, lane] >= limit - LAST_DIGITS else _NONE) << np.uint64(lane)
     bits &= only
     while bits != _NONE:
         lane = lowest(bits)
@@ -335,7 +332,7 @@ def _insert(
         place = count[lane]
         while place > _NONE:
             value, before = values[one, lane], values[ranked[lane, place - _ONE], lane]
-            if value - before <= _TIE * abs(value):
+            if value - before <= LAST_DIGITS * abs(value):
                 break
             ranked[lane, place] = ranked[lane, place - _ONE]
             place -= _ONE

@@ -228,9 +228,9 @@ def _possible(values: npt.NDArray[Any], known: Finding) -> npt.NDArray[np.bool_]
 
 def _lists(array: pa.ListArray, known: Finding, wanted: Wanted, usual: Wordlist) -> Plane:
     there = presence(array)
-    edges = array.offsets.to_numpy().astype(np.int32)
+    edges = array.offsets.to_numpy()
     codes, distinct = coded(array.values.slice(edges[0], edges[-1] - edges[0]), usual)
-    edges = edges - edges[0]
+    edges = (edges - edges[0]).astype(np.int32)  # of one block; those of a whole table may be greater
     lengths = np.diff(edges)
     regions = [one for one in wanted if isinstance(one, AnyRegion)]
     tests = [
@@ -309,4 +309,7 @@ def _from_text(text: str, known: Finding) -> Answer | None:
 def _number(text: str) -> Answer:
     if not _NUMBER.fullmatch(text):
         return text
-    return int(text) if text.lstrip("+-").isdecimal() else float(text)
+    try:
+        return int(text)
+    except ValueError:  # no whole number, or one of thousands of digits, which is out of every range
+        return float(text)

@@ -239,7 +239,9 @@ def _not_text(array: pa.Array) -> list[int]:
     try:
         array.validate(full=True)
     except pa.ArrowInvalid:
-        return [row for row, text in enumerate(array.cast(pa.large_binary()).to_pylist()) if not _is_utf8(text)]
+        raw = array.view(pa.binary() if pa.types.is_string(kind) else pa.large_binary())
+        raw.validate(full=True)  # what points beyond its letters cannot be read at all
+        return [row for row, text in enumerate(raw.to_pylist()) if not _is_utf8(text)]
     return []
 
 

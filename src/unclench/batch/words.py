@@ -63,6 +63,8 @@ class Wordlist:
         _, ends, letters = array.buffers()
         kind = np.dtype(np.int64 if pa.types.is_large_string(array.type) else np.int32)
         edges = np.frombuffer(ends, kind, count=len(array) + 1, offset=array.offset * kind.itemsize)
+        if edges[0] < 0 or (edges[1:] < edges[:-1]).any() or edges[-1] > (0 if letters is None else letters.size):
+            raise pa.ArrowInvalid("a column of text points beyond its letters. Mend what wrote it.")
         if edges[-1] > _LAST:
             return None
         edges = frozen(edges.astype(np.int32, copy=False))

@@ -26,7 +26,6 @@ __all__ = ["Assessment", "RuleOut", "assess"]
 # How much of the list is shown, not what is computed: every cause is weighed.
 _SHOWN_MASS = 0.995
 _LEAST_SHOWN = 5
-_LAST_DIGITS = 1e-12
 
 
 @record
@@ -172,7 +171,7 @@ def _rule_out(knowledge: Knowledge, causes: list[Estimate], now: Triage) -> list
 
 def _reaches(estimate: Estimate, limit: float) -> bool:
     """Whether it is listed: what is below the limit by a last digit alone is at the limit."""
-    return estimate.probability >= limit - _LAST_DIGITS
+    return estimate.probability >= limit - differential.LAST_DIGITS
 
 
 def _is_supported(knowledge: Knowledge, estimate: Estimate) -> bool:

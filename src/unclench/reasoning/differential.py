@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from unclench.knowledge.records import Hypothesis, Stratum
 
 __all__ = [
+    "LAST_DIGITS",
     "Contribution",
     "Estimate",
     "Score",
@@ -72,8 +73,10 @@ class Estimate:
     open: tuple[Term, ...]
 
 
-# What differs only beyond these digits is as likely, and is listed by its name: the order of adding must not decide.
+# The order in which a sum was made must not decide. So what differs only beyond these digits is as likely, and is
+# listed by its name; and what is so near a limit reaches it.
 _DIGITS = 10
+LAST_DIGITS = 1e-12
 
 
 def causes(knowledge: Knowledge, answers: Mapping[str, Answer]) -> list[Estimate]:

@@ -145,3 +145,23 @@ def test_what_is_no_batch_and_what_is_no_number_of_causes_is_said(knowledge: Kno
     with pytest.raises(ValueError, match="top is -2"):
         assess_batch(knowledge, batch(), top=-2)
     assert assess_batch(knowledge, batch(), top=0)["causes"].to_pylist() == [[], [], []]
+
+
+def test_what_points_beyond_its_items_is_not_read(knowledge: Knowledge) -> None:
+    sexes = pa.array(["male", "female"])
+    beyond = pa.DictionaryArray.from_arrays(pa.array([0, 99], pa.int32()), sexes, safe=False)
+    with pytest.raises(pa.ArrowInvalid, match="beyond its dictionary"):
+        assess_batch(knowledge, pa.RecordBatch.from_arrays([beyond], ["sex"]))
+    edges = pa.array([0, 2, 1, 2], pa.int32())
+    places = pa.Array.from_buffers(
+        pa.list_(pa.string()), 3, [None, edges.buffers()[1]], children=[pa.array(["loin_left", "loin_right"])]
+    )
+    with pytest.raises(pa.ArrowInvalid, match="beyond its items"):
+        assess_batch(knowledge, pa.RecordBatch.from_arrays([places], ["pain_site"]))
+
+
+def test_lists_far_down_a_long_table_are_read(knowledge: Knowledge) -> None:
+    far = 2**31 + 5  # nulls take no room
+    lists = pa.LargeListArray.from_arrays(pa.array([far, far + 1, far + 1], pa.int64()), pa.nulls(far + 1))
+    found = assess_batch(knowledge, pa.RecordBatch.from_arrays([lists], ["pain_site"]))
+    assert [one is None for one in found["error"].to_pylist()] == [False, True]

@@ -67,3 +67,14 @@ def test_no_letter_is_read_beyond_the_end(beyond: int, moved: int) -> None:
         places = Wordlist(NEAR).places(one)
         assert places is not None
         assert [NEAR[place] for place in places] == one.to_pylist()
+
+
+@pytest.mark.parametrize("ends", [[0, 3, 1, 2], [0, 1, 2, 99], [-1, 1, 2, 3]])
+def test_text_that_points_beyond_its_letters_is_not_read(ends: list[int]) -> None:
+    sound, broken = (np.array(edges, np.int32).tobytes() for edges in ([0, 1, 2, 3], ends))
+    sent = pa.record_batch({"text": ["a", "b", "c"]}).serialize().to_pybytes()
+    assert sent.count(sound) == 1
+    schema = pa.schema({"text": pa.string()})
+    array = pa.ipc.read_record_batch(pa.py_buffer(sent.replace(sound, broken)), schema)["text"]
+    with pytest.raises(pa.ArrowInvalid, match="points beyond its letters"):
+        Wordlist(NEAR).places(array)
