@@ -73,6 +73,8 @@ def test_each_page_passes_axe_names_its_pictures_fits_and_is_light(open_tab: Ope
         found[f"{width} px"] = page.evaluate(_TOO_WIDE)
     assert {where: what for where, what in found.items() if what} == {}
     weights = tab.weights()
+    loaded = [(one.method, one.url) for one in tab.fetched if one.resource_type == "document"]
+    assert len(set(loaded)) == len(loaded), "a page was loaded twice"
     assert len(weights) >= 4
     assert 10_000 < sum(weights.values()) <= 60_000, weights
 
