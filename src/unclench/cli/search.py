@@ -77,18 +77,19 @@ def as_text(found: Found) -> Iterator[str]:
     Args:
         found: what the index found.
     """
-    if found.is_danger:
+    if found.is_beyond:  # the check asks about backs, and could calm where it should not
+        yield wrapped(f"THIS CAN BE AN EMERGENCY, AND UNCLENCH KNOWS TOO LITTLE ABOUT IT. {_BEYOND}")
+        yield ""
+    elif found.is_danger:
         yield wrapped(
             "IF YOU HAVE THIS NOW: if it feels badly wrong, call your emergency number now. If you are not sure, do "
             "the check first: unclench check"
         )
         yield ""
-    if found.is_beyond:
-        yield wrapped(f"THIS CAN BE AN EMERGENCY, AND UNCLENCH KNOWS TOO LITTLE ABOUT IT. {_BEYOND}")
-        yield ""
     if not found.hits:
         yield wrapped("Nothing fits these words. Try fewer or other words, such as: back spasm, leg cramp, heat.")
-        yield wrapped("If something is wrong now, do the check: unclench check")
+        if not found.is_danger:
+            yield wrapped("If something is wrong now, do the check: unclench check")
     if found.mended:
         yield wrapped(f"Looked for: {', '.join(f'{new} (not {old})' for old, new in found.mended.items())}")
     if found.unknown:

@@ -50,8 +50,12 @@ def test_words_not_found_are_told_and_the_check_is_offered() -> None:
 
 
 def test_an_emergency_without_a_record_is_told() -> None:
-    assert "This can be an emergency, and we know too little about it." in page("want to die")
-    assert "know too little about it" not in page("chest pain")
+    html = page("want to die")
+    assert "This can be an emergency, and we know too little about it." in html
+    assert "Do the check" not in html, "it asks about backs, and could calm where it should not"
+    html = page("chest pain")
+    assert "know too little about it" not in html
+    assert "Do the check" in html
 
 
 def test_calm_words_do_not_alarm() -> None:
