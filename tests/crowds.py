@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from unclench import Case, CaseError, Knowledge
 from unclench.batch import assess_batch
-from unclench.batch.reading import as_text
+from unclench.batch.population import Population
+from unclench.batch.reading import Reader, as_text
 from unclench.knowledge.records import Finding
 from unclench.logic import UNSURE, Answer
 from unclench.reasoning import differential
@@ -19,7 +20,7 @@ from unclench.reasoning.differential import Estimate
 from unclench.reasoning.result_hash import result_hash
 from unclench.reasoning.triage import answers_in_reach, effective_answers, triage_answers
 
-__all__ = ["as_batch", "as_data", "differences", "differences_of_two_halves", "said_alone"]
+__all__ = ["as_batch", "as_data", "differences", "differences_of_two_halves", "everyday_people", "said_alone"]
 
 _CLOSE = 1e-9
 _OWN_TYPES = {"boolean": pa.bool_(), "choice": pa.string(), "regions": pa.list_(pa.string())}
@@ -99,6 +100,25 @@ def differences(
                 yield answers, what, row[what], expected
         if alone["error"] is not None and any(row[name] is not None for name in row if name != "error"):
             yield answers, "a refused row says something", row, None
+
+
+def everyday_people(knowledge: Knowledge, count: int, seed: int) -> list[dict[str, Answer]]:
+    """Return synthetic people as they come: most are in no danger, so that no level of urgency is rare among them.
+
+    A third answered everything, a third left out one answer in ten, and a third half.
+    """
+    reader = Reader(knowledge, ())
+    thirds = [
+        [
+            {**about, **findings}
+            for batch in Population(knowledge, missing=missing, unsure=0.01).batches(-(-count // 3), seed)
+            for row in range(batch.num_rows)
+            for about in [reader.data(batch, row)]
+            for findings in [about.pop("findings")]
+        ]
+        for missing in (0.0, 0.1, 0.5)
+    ]
+    return [one for three in zip(*thirds, strict=True) for one in three][:count]
 
 
 def differences_of_two_halves(knowledge: Knowledge, crowd: Sequence[Mapping[str, Answer]]) -> list[object]:

@@ -7,7 +7,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from crowds import differences
+from crowds import differences, everyday_people
 from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE
 from unclench.proof.checks import people
@@ -21,7 +21,8 @@ _TIMES = 200
 def first_difference(seed: int) -> str | None:
     """Return one difference among the people of this seed, if there is any."""
     knowledge = Knowledge.load()
-    crowd = list(people(knowledge, _AT_A_TIME, seed))
+    odd = seed % 4 < 2  # nearly all of these are in danger or cannot be; the others are people as they come
+    crowd = list(people(knowledge, _AT_A_TIME, seed)) if odd else everyday_people(knowledge, _AT_A_TIME, seed)
     if seed % 2:  # those who are sure of everything come in columns of the findings' own types
         crowd = [{finding: value for finding, value in one.items() if value != UNSURE} for one in crowd]
     found = next(differences(knowledge, crowd, text=not seed % 2), None)

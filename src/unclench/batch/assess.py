@@ -19,7 +19,7 @@ from unclench.batch import results
 from unclench.batch.hashes import with_hashes
 from unclench.batch.planes import Plane, Planes, Runner, listed, rows_of, unpacked
 from unclench.batch.posterior import CONTRIBUTORS, EVENTS, RULE_OUT, Candidates, Model, judge
-from unclench.batch.reading import Reader, check_columns
+from unclench.batch.reading import Reader, check_columns, stored
 from unclench.batch.urgency import Urgency, impossible, out_of_the_way
 from unclench.batch.weights import Priors, Sums
 from unclench.knowledge import Disposition, Hypothesis, Knowledge, Rule
@@ -70,6 +70,7 @@ def assess_batch(knowledge: Knowledge, batch: pa.RecordBatch, *, top: int = 5, h
     if top < 0:
         raise ValueError(f"top is {top}, and nobody can be told fewer than 0 causes. Give 0 or more.")
     check_columns(batch.schema, knowledge)
+    batch = stored(batch)
     engine = _engine(knowledge)
     parts = [engine.assess(batch.slice(first, BLOCK), top) for first in range(0, batch.num_rows, BLOCK)]
     schema = results.result_schema(batch.schema)

@@ -7,7 +7,7 @@ said and an empty field is no answer:
 |---|---|---|
 | yes/no | bool | `true`, `false` |
 | number | any integer or floating type | `42`, `36.6` |
-| choice | text | one of its choices |
+| choice | text of any kind, or a dictionary of texts | one of its choices |
 | regions | list of text | region ids with `;` between |
 
 A null is an open question. In a list, the one item "unsure" says so.
@@ -33,7 +33,7 @@ from unclench.logic import UNSURE, Answer, AnyRegion, Compare, Evaluators, Node,
 from unclench.logic.columns import Definite, Input
 from unclench.reasoning.case import ABOUT, Case
 
-__all__ = ["BESIDE_ANSWERS", "Crowd", "Reader", "check_columns"]
+__all__ = ["BESIDE_ANSWERS", "Crowd", "Reader", "check_columns", "stored"]
 
 BESIDE_ANSWERS: Final = ("id", "synthetic_cause")
 """Columns that are no findings; they are passed on or passed over."""
@@ -93,6 +93,31 @@ def check_columns(schema: pa.Schema, knowledge: Knowledge) -> None:
         raise CaseError(" ".join(problems))
 
 
+def stored(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch whose text lies in one row, which all that reads it expects.
+
+    Some programs, such as Polars, write texts as views: short ones beside their length, long ones elsewhere.
+
+    Examples:
+        >>> people = pa.RecordBatch.from_arrays([pa.array(["male"], pa.string_view())], ["sex"])
+        >>> stored(people).schema.field("sex").type
+        DataType(large_string)
+    """
+    schema = pa.schema([field.with_type(_stored(field.type)) for field in batch.schema], batch.schema.metadata)
+    return batch if schema == batch.schema else batch.cast(schema)
+
+
+def _stored(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_string_view(kind):
+        return pa.large_string()
+    if pa.types.is_dictionary(kind):
+        return pa.dictionary(kind.index_type, _stored(kind.value_type), kind.ordered)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        made = pa.list_ if pa.types.is_list(kind) else pa.large_list
+        return made(kind.value_field.with_type(_stored(kind.value_type)))
+    return kind
+
+
 class Reader:
     """Reads record batches for one pack.
 
@@ -115,7 +140,7 @@ class Reader:
         }
 
     def read(self, batch: pa.RecordBatch) -> Crowd:
-        """Return what the people of a batch answered; `check_columns` has been through its schema."""
+        """Return what the people of a batch answered; `check_columns` and `stored` have been through it."""
         people = batch.num_rows
         planes = np.zeros((self._inputs, words_of(people)), np.uint64)
         odd = np.zeros(words_of(people), np.uint64)
@@ -179,7 +204,8 @@ def as_text(value: object) -> str | None:
 def _is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+    return any(one(kind) for one in texts)
 
 
 def _is_its_own(kind: pa.DataType, known: Finding) -> bool:

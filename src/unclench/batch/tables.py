@@ -25,7 +25,8 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
-from unclench.batch.reading import BESIDE_ANSWERS, as_text, check_columns
+from unclench.batch.reading import BESIDE_ANSWERS, as_text, check_columns, stored
+from unclench.batch.words import check_places
 from unclench.errors import CaseError
 from unclench.knowledge import Knowledge
 from unclench.logic import UNSURE
@@ -167,7 +168,7 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
                 for group in range(file.num_row_groups)
                 for batch in file.iter_batches(min(size, 65_536), row_groups=[group], use_threads=False)
             )
-            yield from _numbered(_even(batches, size), file.schema_arrow)
+            yield from _numbered(_even(map(_sound, batches), size), file.schema_arrow)
         return
     with pa.OSFile(os.fspath(path)) as source:
         try:
@@ -176,11 +177,24 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
             source.seek(0)
             stream = pa.ipc.open_stream(source)
             check_columns(stream.schema, knowledge)
-            yield from _numbered(_even(iter(stream), size), stream.schema)
+            yield from _numbered(_even(map(_sound, stream), size), stream.schema)
             return
         check_columns(reader.schema, knowledge)
         batches = (reader.get_batch(place) for place in range(reader.num_record_batches))
-        yield from _numbered(_even(batches, size), reader.schema)
+        yield from _numbered(_even(map(_sound, batches), size), reader.schema)
+
+
+def _sound(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch as it can be read, before anything joins it to others.
+
+    Raises:
+        ArrowInvalid: it points beyond its dictionaries.
+    """
+    for array in batch.columns:
+        items = array.flatten() if pa.types.is_list(array.type) or pa.types.is_large_list(array.type) else array
+        if pa.types.is_dictionary(items.type):
+            check_places(items)
+    return stored(batch)
 
 
 def _numbered(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[Piece]:
@@ -189,7 +203,7 @@ def _numbered(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[
         yield _in_text(batch, first)
         first += batch.num_rows
     if first == 1:
-        yield Piece(pa.RecordBatch.from_pylist([], schema=schema), pa.array([], pa.int64()), ())
+        yield Piece(stored(pa.RecordBatch.from_pylist([], schema=schema)), pa.array([], pa.int64()), ())
 
 
 def _in_text(batch: pa.RecordBatch, first: int) -> Piece:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from unclench.batch.compiled import compiled, frozen, part_of_one
 from unclench.batch.planes import Plane, presence
 
-__all__ = ["Wordlist", "coded"]
+__all__ = ["Wordlist", "check_places", "coded"]
 
 _NULL: Final = -1
 _LAST: Final = 2**31 - 1
@@ -155,12 +155,26 @@ def _find(
     return others
 
 
+def check_places(array: pa.DictionaryArray) -> None:
+    """Refuse a dictionary column with places that its dictionary does not have: nobody can say what was answered there.
+
+    Raises:
+        ArrowInvalid: there are such.
+    """
+    ends = pc.min_max(array.indices).as_py()
+    if ends["min"] is not None and not 0 <= ends["min"] <= ends["max"] < len(array.dictionary):
+        raise pa.ArrowInvalid("a column points beyond its dictionary. Mend what wrote it.")
+
+
 def coded(array: pa.Array, usual: Wordlist | None) -> tuple[Codes, list[str | None]]:
     """Return the place of each text in a list of different ones; -1 = null.
 
     Args:
         array: texts, or a dictionary of texts, or nothing but nulls.
         usual: what the texts most likely are.
+
+    Raises:
+        ArrowInvalid: it points beyond its dictionary or its letters.
     """
     if pa.types.is_null(array.type):
         return np.full(len(array), _NULL, np.int32), []
@@ -169,5 +183,6 @@ def coded(array: pa.Array, usual: Wordlist | None) -> tuple[Codes, list[str | No
         if places is not None:
             return places, list(usual.words)
     held = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
+    check_places(held)
     indices = pc.fill_null(held.indices.cast(pa.int32()), _NULL)
     return indices.to_numpy(zero_copy_only=False), held.dictionary.to_pylist()

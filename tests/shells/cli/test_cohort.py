@@ -359,6 +359,30 @@ def test_a_note_that_was_cut_off_is_told(folder: Path, tmp_path: Path) -> None:
     assert f"{left / 'run.json'} cannot be read" in ran.err
 
 
+@pytest.mark.parametrize("part", ["1", "5"])
+def test_a_file_that_points_beyond_its_dictionary_is_refused(tmp_path: Path, part: str) -> None:
+    source, target = tmp_path / "people.arrow", tmp_path / "out.ndjson"
+    said = pa.DictionaryArray.from_arrays(pa.array([0, 0, 2], pa.int8()), ["false", "true"], safe=False)
+    batch = pa.RecordBatch.from_arrays([said], ["back_lump_or_deformity"])
+    with pa.ipc.new_file(source, batch.schema) as writer:
+        writer.write_batch(batch)
+    ran = here("cohort", str(source), str(target), "--part", part)
+    assert ran.status == 2
+    assert "beyond its dictionary" in ran.err
+    assert sorted(tmp_path.iterdir()) == [source]
+
+
+def test_a_file_of_text_views_is_read(tmp_path: Path) -> None:
+    source, target = tmp_path / "people.arrow", tmp_path / "out.parquet"
+    view = pa.string_view()
+    table = pa.table({"id": pa.array(["a", "b"], view), "bladder_change_new": pa.array(["true", "maybe"], view)})
+    with pa.ipc.new_file(source, table.schema) as writer:
+        writer.write_table(table)
+    assert here("cohort", str(source), str(target)).status == 2
+    assert [(row["id"], row["disposition"]) for row in rows(target)] == [("a", "emergency")]
+    assert [one["id"] for one in lines(tmp_path / "out.parquet.refused.ndjson")] == ["b"]
+
+
 def test_ids_of_any_type_are_passed_on(tmp_path: Path) -> None:
     days = pa.array([0, 1], pa.timestamp("s"))
     numbers = pa.array([float("nan"), float("inf")])

@@ -147,11 +147,36 @@ def test_what_is_no_batch_and_what_is_no_number_of_causes_is_said(knowledge: Kno
     assert assess_batch(knowledge, batch(), top=0)["causes"].to_pylist() == [[], [], []]
 
 
+@pytest.mark.parametrize("place", [99, 2, -1, -2])
+def test_what_points_beyond_its_dictionary_is_not_read(knowledge: Knowledge, place: int) -> None:
+    for finding, said in (("sex", ["male", "female"]), ("bladder_change_new", ["false", "true"])):
+        beyond = pa.DictionaryArray.from_arrays(pa.array([0, place], pa.int32()), said, safe=False)
+        with pytest.raises(pa.ArrowInvalid, match="beyond its dictionary"):
+            assess_batch(knowledge, pa.RecordBatch.from_arrays([beyond], [finding]))
+
+
+def test_a_dictionary_may_hold_anything_where_nothing_is_said(knowledge: Knowledge) -> None:
+    buffers = [pa.py_buffer(b"\x01"), pa.array([1, 99], pa.int32()).buffers()[1]]
+    places = pa.Array.from_buffers(pa.int32(), 2, buffers)
+    column = pa.DictionaryArray.from_arrays(places, ["false", "true"])
+    found = assess_batch(knowledge, pa.RecordBatch.from_arrays([column], ["bladder_change_new"]))
+    assert found["disposition"].to_pylist() == ["emergency", "same_day"]
+
+
+def test_texts_as_polars_writes_them_say_the_same(knowledge: Knowledge) -> None:
+    view = pa.string_view()
+    plain = {"id": ["a", "b"], "sex": ["male", None], "setting": ["community", "primary_care"],
+             "fever": ["true", "false"], "pain_site": [["loin_left"], ["unsure"]]}  # fmt: skip
+    made = pa.RecordBatch.from_pydict(plain)
+    setting = pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.uint32()), pa.array(plain["setting"], view))
+    viewed = pa.RecordBatch.from_arrays(
+        [pa.array(plain["id"], view), pa.array(plain["sex"], view), setting, pa.array(plain["fever"], view),
+         pa.array(plain["pain_site"], pa.large_list(view))], list(plain),
+    )  # fmt: skip
+    assert assess_batch(knowledge, viewed).to_pylist() == assess_batch(knowledge, made).to_pylist()
+
+
 def test_what_points_beyond_its_items_is_not_read(knowledge: Knowledge) -> None:
-    sexes = pa.array(["male", "female"])
-    beyond = pa.DictionaryArray.from_arrays(pa.array([0, 99], pa.int32()), sexes, safe=False)
-    with pytest.raises(pa.ArrowInvalid, match="beyond its dictionary"):
-        assess_batch(knowledge, pa.RecordBatch.from_arrays([beyond], ["sex"]))
     edges = pa.array([0, 2, 1, 2], pa.int32())
     places = pa.Array.from_buffers(
         pa.list_(pa.string()), 3, [None, edges.buffers()[1]], children=[pa.array(["loin_left", "loin_right"])]
