@@ -170,7 +170,9 @@ def _columnar(path: Path, knowledge: Knowledge, size: int) -> Iterator[Piece]:
             )
             yield from _numbered(_even(map(_sound, batches), size), file.schema_arrow)
         return
-    with pa.OSFile(os.fspath(path)) as source:
+    # Of a mapped file only what is being worked on has to be in memory, however large its batches are.
+    opened = pa.memory_map if path.stat().st_size else pa.OSFile
+    with opened(os.fspath(path)) as source:
         try:
             reader = pa.ipc.open_file(source)
         except pa.ArrowInvalid:

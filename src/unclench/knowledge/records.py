@@ -130,7 +130,7 @@ class Rule:
     Attributes:
         code: its row in the evidence table.
         see: whom to see.
-        suspects: causes it points to.
+        suspects: causes it points to, first what it is chiefly about.
         provisional: it answers a "not sure", so it holds only until the person knows more.
     """
 
