@@ -537,13 +537,25 @@ def _help_of_cause(one: Cause) -> list[Rule]:
     its own signs needs help today or now.
     """
     data = knowledge()
-    told = [rule for rule in data.rules if not rule.provisional and _is_told(rule)]
+    told = _told()
     signs = _signs(one.terms) if one.serious else ()
     grave = [r for r in told if r.disposition >= Disposition.SAME_DAY and _stands_for(r, signs)]
     found = dict.fromkeys([*(rule for rule in told if one.id in rule.suspects), *grave])
     return sorted(found, key=lambda rule: (
         one.id not in rule.suspects, len(rule.suspects), len(data.mentions(rule.when)), data.precedence(rule),
     ))  # fmt: skip
+
+
+def _told() -> list[Rule]:
+    """Return the rules that people can know by themselves, what needs help soonest first."""
+    found = (rule for rule in knowledge().rules if not rule.provisional and _is_told(rule))
+    return sorted(found, key=knowledge().precedence)
+
+
+def _help_of_anybody() -> list[Rule]:
+    """Return the rules by which one sign needs help today or now in anybody, what needs it soonest first."""
+    mentions = knowledge().mentions
+    return [r for r in _told() if r.disposition >= Disposition.SAME_DAY and _stands_for(r, mentions(r.when))]
 
 
 def _help_of_event(one: Hypothesis) -> tuple[list[Rule], list[Rule]]:
@@ -553,11 +565,7 @@ def _help_of_event(one: Hypothesis) -> tuple[list[Rule], list[Rule]]:
     """
     data = knowledge()
     signs = _signs(one.terms)
-    told = sorted((rule for rule in data.rules if not rule.provisional and _is_told(rule)), key=data.precedence)
-    anybody = [
-        rule for rule in told
-        if rule.disposition >= Disposition.SAME_DAY and _stands_for(rule, data.mentions(rule.when))
-    ]  # fmt: skip
+    told, anybody = _told(), _help_of_anybody()
     own = [rule for rule in told if _stands_for(rule, signs) or set(data.mentions(rule.when)) <= set(signs)]
     joined = [rule for rule in told if rule in anybody or set(signs) & set(data.mentions(rule.when))]
     return own, sorted((rule for rule in joined if rule not in own), key=lambda rule: rule not in anybody)
@@ -588,6 +596,12 @@ def _cause(one: Cause) -> Page:
     )
     pointers = _pointers(one.terms, speaks_for=True)
     help_ = Section("help", _("When to get help"), groups=_by_level(flags, _level_words))
+    anybody = Section(
+        "anybody",
+        _("When to get help, whatever the cause"),
+        links=(Link(_("All signs that need help now"), address("disposition", Disposition.EMERGENCY.id)),),
+        groups=_by_level((rule for rule in _help_of_anybody() if rule not in flags), _level_words),
+    )
     terms = [(_("Clinical name"), say("causes", one.id, "clinical"))]
     if say("causes", one.id, "work_up"):
         terms.append((_("Work-up"), say("causes", one.id, "work_up")))
@@ -612,6 +626,7 @@ def _cause(one: Cause) -> Page:
             Section("against", _("What points to something else"), points=_pointers(one.terms, speaks_for=False)),
             Section("out", _("How it is ruled out"), tuple(filter(None, [say("causes", one.id, "rule_out")]))),
             *(() if one.serious else (help_,)),
+            anybody,
         ),
         terms=tuple(terms),
         tables=(priors, _ratios("causes", one.id, one.terms)),

@@ -19,13 +19,13 @@ def page(kind: str, name: str) -> Page:
     return made
 
 
-def groups(kind: str, name: str) -> tuple[Group, ...]:
-    return next((section.groups for section in page(kind, name).sections if section.id == "help"), ())
+def groups(kind: str, name: str, part: str = "help") -> tuple[Group, ...]:
+    return next((section.groups for section in page(kind, name).sections if section.id == part), ())
 
 
-def shown(kind: str, name: str) -> list[str]:
+def shown(kind: str, name: str, part: str = "help") -> list[str]:
     """Name the rules that are there without unfolding anything, in reading order."""
-    return [one.url.split("/")[-2] for group in groups(kind, name) if not group.folded for one in group.links]
+    return [one.url.split("/")[-2] for group in groups(kind, name, part) if not group.folded for one in group.links]
 
 
 def is_pressing(level: Disposition) -> bool:
@@ -72,7 +72,7 @@ def test_every_serious_cause_and_every_kind_of_spasm_says_when_to_get_help() -> 
     assert [one for one in [*serious, *(("events", name) for name in data.events)] if not shown(*one)] == []
 
 
-def test_a_kind_of_spasm_names_every_single_sign_of_an_emergency() -> None:
+def test_a_kind_of_spasm_and_a_cause_name_every_single_sign_of_an_emergency() -> None:
     data = knowledge()
     alone = {
         rule.id
@@ -83,14 +83,38 @@ def test_a_kind_of_spasm_names_every_single_sign_of_an_emergency() -> None:
     assert {"saddle_numbness_new", "new_bladder_trouble", "serious_accident"} <= alone
     for name in data.events:
         assert alone <= set(shown("events", name)), name
+    for name in data.causes:
+        assert alone <= {*shown("causes", name), *shown("causes", name, "anybody")}, name
+
+
+def test_every_cause_names_the_signs_of_trapped_nerves_once_and_leads_to_every_sign_of_an_emergency() -> None:
+    cauda = {"saddle_numbness_new", "new_bladder_trouble", "new_bowel_trouble", "new_sexual_feeling_loss"}
+    for name in knowledge().causes:
+        own, anybody = shown("causes", name), shown("causes", name, "anybody")
+        assert cauda <= {*own, *anybody}, name
+        assert not set(own) & set(anybody), name
+        section = next(one for one in page("causes", name).sections if one.id == "anybody")
+        assert "/learn/dispositions/emergency/" in {one.url for one in section.links}, name
+    signs = next(one for one in page("dispositions", "emergency").sections if one.id == "signs")
+    emergencies = {rule.id for rule in knowledge().rules
+                   if rule.disposition is Disposition.EMERGENCY and not rule.provisional}  # fmt: skip
+    assert {one.url.split("/")[-2] for one in signs.links} == emergencies
+
+
+def test_help_for_anybody_is_the_same_list_on_every_kind_of_page() -> None:
+    anybody = {*shown("causes", "cirrhosis_cramps", "anybody")}
+    assert not shown("causes", "cirrhosis_cramps")  # no rule names it, so all of the list stands apart
+    for name in knowledge().events:
+        assert anybody <= set(shown("events", name)), name
 
 
 def test_levels_run_from_the_soonest_to_the_latest() -> None:
     ranks = {one.id: one for one in Disposition}
     for kind, names in (("causes", knowledge().causes), ("events", knowledge().events)):
         for name in names:
-            order = [ranks[group.id] for group in groups(kind, name)]
-            assert order == sorted(order, reverse=True), name
+            for part in ("help", "anybody"):
+                order = [ranks[group.id] for group in groups(kind, name, part)]
+                assert order == sorted(order, reverse=True), (name, part)
 
 
 @pytest.mark.parametrize(
