@@ -159,7 +159,7 @@ class Page:
     Attributes:
         short: the short answer.
         mark: a verdict or level in a word or two, with its id for colour.
-        now: where to get help, on a page about what is an emergency; empty on others.
+        now: where to get help, on a page about what is itself an emergency; empty on others.
         terms: (label, value) for clinicians.
         notes: remarks for clinicians as the record has them, in English.
         data: the record for machines (JSON-LD).
@@ -546,6 +546,24 @@ def _help_of_cause(one: Cause) -> list[Rule]:
     ))  # fmt: skip
 
 
+def _is_emergency(cause: str) -> bool:
+    """Tell whether a cause itself needs help at once, and not only some sign that may come with it.
+
+    It does where most of the rules that suspect it are emergencies, such as a lung clot; or where one of these names it
+    before all other causes, and is not just a lesser rule that names it first too with a further sign asked for. A
+    spasm of the neck from a medicine is to be seen today, and is an emergency with trouble to breathe: that tells
+    nothing of every such spasm. Rules that need an examination count, since they too say what the cause is.
+    """
+    data = knowledge()
+    rules = [rule for rule in data.rules if cause in rule.suspects and not rule.provisional]
+    grave = [rule for rule in rules if rule.disposition is Disposition.EMERGENCY]
+    first = [rule for rule in rules if rule.suspects[0] == cause]
+    lesser = [set(data.mentions(rule.when)) for rule in first if rule not in grave]
+    return 2 * len(grave) > len(rules) or any(
+        not any(asked <= set(data.mentions(rule.when)) for asked in lesser) for rule in first if rule in grave
+    )
+
+
 def _told() -> list[Rule]:
     """Return the rules that people can know by themselves, what needs help soonest first."""
     found = (rule for rule in knowledge().rules if not rule.provisional and _is_told(rule))
@@ -595,7 +613,9 @@ def _cause(one: Cause) -> Page:
         ),
     )
     pointers = _pointers(one.terms, speaks_for=True)
-    help_ = Section("help", _("When to get help"), groups=_by_level(flags, _level_words))
+    now = _now(flags) if one.serious and _is_emergency(one.id) else ""
+    only_signs = (_("Some signs with it need help now."),) if _now(flags) and not now else ()
+    help_ = Section("help", _("When to get help"), only_signs, groups=_by_level(flags, _level_words))
     anybody = Section(
         "anybody",
         _("When to get help, whatever the cause"),
@@ -616,7 +636,7 @@ def _cause(one: Cause) -> Page:
             "signOrSymptom": [{"@type": "MedicalSignOrSymptom", "name": text} for text in pointers],
         },
         mark=(_("Serious"), "emergency") if one.serious else ("", ""),
-        now=_now(flags) if one.serious else "",
+        now=now,
         sections=(
             *((help_,) if one.serious else ()),
             Section("often", _("How common it is"),

@@ -134,6 +134,45 @@ def test_a_page_about_an_emergency_says_999_above_all_else(path: str) -> None:
     assert "999" in lead[1]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cauda_equina_syndrome", "spinal_cord_compression", "spinal_infection", "spinal_epidural_haematoma",
+        "aortic_dissection", "abdominal_aortic_aneurysm", "acute_coronary_syndrome", "pulmonary_embolism",
+        "acute_limb_ischaemia", "ectopic_pregnancy", "obstetric_emergency", "tetanus", "retroperitoneal_haematoma",
+        "rhabdomyolysis", "heat_illness", "neuroleptic_serotonin_syndrome", "autonomic_dysreflexia",
+        "traumatic_spinal_fracture", "hypocalcaemia_tetany", "pyelonephritis", "acute_pancreatitis",
+    ],
+)  # fmt: skip
+def test_a_cause_that_is_itself_an_emergency_asks_whether_you_have_it_now(name: str) -> None:
+    assert "999" in page("causes", name).now
+    help_ = next(one for one in page("causes", name).sections if one.id == "help")
+    assert help_.texts == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "motor_neurone_disease", "osteoporotic_vertebral_fracture", "acute_dystonia", "peptic_ulcer",
+        "spinal_malignancy", "pneumonia_pleurisy",
+    ],
+)  # fmt: skip
+def test_a_cause_with_signs_of_an_emergency_does_not_claim_to_be_one_but_shows_them_first(name: str) -> None:
+    assert page("causes", name).now == ""
+    first = page("causes", name).sections[0]
+    assert first.id == "help"
+    assert first.texts == ("Some signs with it need help now.",)
+    assert first.groups[0].id == "emergency"
+    assert "Do you have this now?" not in Client(SERVER_NAME="localhost").get(f"/learn/causes/{name}/").content.decode()
+
+
+def test_no_cause_that_shows_a_sign_of_an_emergency_keeps_quiet_about_it() -> None:
+    for name in knowledge().causes:
+        grave = any(group.id == "emergency" for group in groups("causes", name))
+        texts = [text for one in page("causes", name).sections if one.id == "help" for text in one.texts]
+        assert grave == bool(page("causes", name).now or texts), name
+
+
 def test_danger_signs_of_a_spasm_stand_above_the_drawings() -> None:
     text = Client(SERVER_NAME="localhost").get("/learn/events/back_spasm/").content.decode()
     assert text.index("/learn/red_flags/saddle_numbness_new/") < text.index('<svg class="torso')
