@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 
 from unclench.knowledge.learning_records import Change, Review, history_of, review_of
 from unclench.knowledge.medicine_records import Medicine, MedicineDose
-from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term
+from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Stratum, Term
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
 from unclench.logic.nodes import children
 from unclench.reasoning.comparison import all_sources, first_known, treatment_data
-from unclench.reasoning.describe import describe, percent
+from unclench.reasoning.describe import describe, describe_chance, percent
 from unclench.reasoning.medicine_advice import as_text, dose_sentences
 from unclench.reasoning.medicines import rules_of
 from unclench.reasoning.number_table import Number
@@ -75,7 +75,7 @@ KINDS: tuple[str, ...] = (
 _POINTS = 6
 _CAUSES = 8
 _LONGEST_POINT = 90
-# Interface only: of whom a chance is drawn. The table below the drawing has every age and setting.
+# Interface only: of whom a chance is always drawn. The table for clinicians has every age and setting.
 _PLAIN_STRATA = ("community_18_54", "primary_care_18_54", "emergency_department_18_54")
 _SCHEMA = "https://schema.org"
 
@@ -589,16 +589,50 @@ def _help_of_event(one: Hypothesis) -> tuple[list[Rule], list[Rule]]:
     return own, sorted((rule for rule in joined if rule not in own), key=lambda rule: rule not in anybody)
 
 
+def _strata() -> list[Stratum]:
+    """Return every setting and age band, setting by setting, the youngest first."""
+    places = knowledge().findings["setting"].choices
+    return sorted(knowledge().strata, key=lambda one: (places.index(one.setting), one.first_age))
+
+
+def _age_words(stratum: Stratum) -> str:
+    """Return a place and an age band in plain words, such as "55 or older" for one without an end."""
+    age, place = knowledge().findings["age"], words().choice("setting", stratum.setting)
+    if age.minimum is not None and stratum.first_age <= age.minimum:
+        return _("%(place)s, younger than %(age)s") % {"place": place, "age": stratum.last_age + 1}
+    if age.maximum is not None and stratum.last_age >= age.maximum:
+        return _("%(place)s, age %(age)s or older") % {"place": place, "age": stratum.first_age}
+    return _("%(place)s, age %(first)s to %(last)s") % {
+        "place": place, "first": stratum.first_age, "last": stratum.last_age,
+    }  # fmt: skip
+
+
+def _commonness(cause: str) -> tuple[Chances, ...]:
+    """Return how common a cause is by place among younger adults, and at each age where that is clearly otherwise.
+
+    It clearly is where the words for it differ, and the share by at least the ratio from which on something is told as
+    pointing to a cause, or away from it.
+    """
+    say = words()
+    strata = _strata()
+    shares = {one.id: number(f"prior/causes/{cause}/{one.id}") for one in strata}
+    usual = {one.setting: shares[one.id] for one in strata if one.id in _PLAIN_STRATA}
+
+    def differs(one: Number, other: Number) -> bool:
+        assert one.value is not None  # a prior has its value and its range
+        assert other.value is not None
+        texts = {describe_chance(share, knowledge(), locale=say.locale) for share in (one.value, other.value)}
+        return len(texts) > 1 and abs(math.log(one.value / other.value)) >= _clear()
+
+    return tuple(
+        _drawn_prior(f"p-{one.id}", _age_words(one), shares[one.id])
+        for one in strata
+        if one.id in _PLAIN_STRATA or differs(shares[one.id], usual[one.setting])
+    )
+
+
 def _cause(one: Cause) -> Page:
     say, data = words(), knowledge()
-    settings = {s.id: s for s in data.strata}
-    chances = []
-    for name in _PLAIN_STRATA:
-        stratum = settings[name]
-        label = _("%(place)s, age %(first)s to %(last)s") % {
-            "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
-        }  # fmt: skip
-        chances.append(_drawn_prior(f"p-{name}", label, number(f"prior/causes/{one.id}/{name}")))
     flags = _help_of_cause(one)
     priors = Table(
         _("How common it is before any answer but age and setting"),
@@ -609,7 +643,7 @@ def _cause(one: Cause) -> Page:
                 f"{s.first_age}–{s.last_age}",
                 with_range(number(f"prior/causes/{one.id}/{s.id}")),
             )
-            for s in sorted(data.strata, key=lambda s: (data.findings["setting"].choices.index(s.setting), s.first_age))
+            for s in _strata()
         ),
     )
     pointers = _pointers(one.terms, speaks_for=True)
@@ -641,7 +675,7 @@ def _cause(one: Cause) -> Page:
             *((help_,) if one.serious else ()),
             Section("often", _("How common it is"),
                     (_("Among people with pain, spasm or cramp like yours, before any question is asked:"),),
-                    chances=tuple(chances)),
+                    chances=_commonness(one.id)),
             Section("for", _("What points to it"), points=pointers),
             Section("against", _("What points to something else"), points=_pointers(one.terms, speaks_for=False)),
             Section("out", _("How it is ruled out"), tuple(filter(None, [say("causes", one.id, "rule_out")]))),
@@ -650,7 +684,8 @@ def _cause(one: Cause) -> Page:
         ),
         terms=tuple(terms),
         tables=(priors, _ratios("causes", one.id, one.terms)),
-        citations=_cites(*(ref for term in one.terms for ref in term.sources)),
+        citations=_cites(*(ref for term in one.terms for ref in term.sources),
+                         *(ref for s in data.strata for ref in number(f"prior/causes/{one.id}/{s.id}").sources)),
     )  # fmt: skip
 
 

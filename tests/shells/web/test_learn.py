@@ -20,8 +20,10 @@ from shells.web.fetched import get, html, kept
 from unclench.knowledge import Disposition
 from unclench.knowledge.learning_records import Review
 from unclench.web import learning
+from unclench.web.advice import cited
 from unclench.web.drawings import SHAPES, drawn, layers
 from unclench.web.learning import KINDS
+from unclench.web.number_words import every_number
 from unclench.web.pack import knowledge
 
 MOST_BYTES = 30_000
@@ -169,6 +171,32 @@ def test_each_red_flag_says_first_what_to_do_and_whom_to_see() -> None:
 def test_a_chance_is_said_out_of_a_hundred_with_its_range() -> None:
     text = html("/learn/causes/disc_herniation_radiculopathy/")
     assert re.search(r"about \d+ in 100, could be", text)
+
+
+def labels(cause: str) -> list[str]:
+    page = learning.page("en", "causes", cause)
+    assert page is not None
+    return [one.label for section in page.sections if section.id == "often" for one in section.chances]
+
+
+def test_what_is_far_commoner_at_another_age_is_told_of_that_age() -> None:
+    text = unescape(html("/learn/causes/osteoporotic_vertebral_fracture/"))
+    assert "At a GP surgery or clinic, age 18 to 54: <strong>about 2 in 1,000" in text
+    assert "At a GP surgery or clinic, age 55 or older: <strong>about 4 in 100" in text
+    assert "At a GP surgery or clinic, younger than 10" in labels("lumbar_spinal_stenosis")
+    # Hardly otherwise at any age, and under 1 in 1,000 at each: one line for each place.
+    for cause in ("nonspecific_back_pain", "motor_neurone_disease"):
+        assert [one.rpartition(", ")[2] for one in labels(cause)] == ["age 18 to 54"] * 3
+
+
+def test_how_common_a_cause_is_cites_where_that_is_from() -> None:
+    for name in knowledge().causes:
+        page = learning.page("en", "causes", name)
+        assert page is not None
+        for one in every_number():
+            if one.kind == "prior" and one.record == name:
+                assert {cited(ref, knowledge()) for ref in one.sources} <= set(page.citations), one.id
+    assert "/learn/causes/osteoporotic_vertebral_fracture/" in html("/sources/galliker_2020/")
 
 
 def test_clinicians_get_the_ratios_and_everybody_else_does_not() -> None:
