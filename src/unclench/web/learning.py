@@ -162,6 +162,7 @@ class Page:
         now: where to get help, on a page about what is itself an emergency; empty on others.
         terms: (label, value) for clinicians.
         notes: remarks for clinicians as the record has them, in English.
+        rules: links to the rules that name it, for clinicians: those that need an examination too.
         data: the record for machines (JSON-LD).
     """
 
@@ -177,8 +178,14 @@ class Page:
     terms: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    rules: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_for_clinicians_too(self) -> bool:
+        """Whether there is anything to show to clinicians that the plain page does not have."""
+        return bool(self.terms or self.notes or any(table.rows for table in self.tables))
 
     @property
     def drawn_after(self) -> str:
@@ -656,6 +663,11 @@ def _cause(one: Cause) -> Page:
         links=(Link(_("All signs that need help now"), address("disposition", Disposition.EMERGENCY.id)),),
         groups=_by_level((rule for rule in _help_of_anybody() if rule not in flags), _level_words),
     )
+    suspecting = (rule for rule in sorted(data.rules, key=data.precedence)
+                  if one.id in rule.suspects and not rule.provisional)  # fmt: skip
+    rules = Section(
+        "rules", _("Rules"), groups=_by_level(dict.fromkeys([*suspecting, *flags]), _level_words, fold=False)
+    )
     terms = [(_("Clinical name"), say("causes", one.id, "clinical"))]
     if say("causes", one.id, "work_up"):
         terms.append((_("Work-up"), say("causes", one.id, "work_up")))
@@ -684,6 +696,7 @@ def _cause(one: Cause) -> Page:
         ),
         terms=tuple(terms),
         tables=(priors, _ratios("causes", one.id, one.terms)),
+        rules=(rules,) if rules.groups else (),
         citations=_cites(*(ref for term in one.terms for ref in term.sources),
                          *(ref for s in data.strata for ref in number(f"prior/causes/{one.id}/{s.id}").sources)),
     )  # fmt: skip
@@ -769,7 +782,7 @@ def _treatment(one: Any) -> Page:
     return _page(
         "treatments",
         one.id,
-        {"@type": "MedicalTherapy", "alternateName": texts.get("clinical", "")},
+        {"@type": "MedicalTherapy"},
         short=(say("treatments", one.id, "what"), told["benefit"]["text"]),
         mark=(told["verdict"]["name"], f"v-{one.verdict}"),
         sections=(
