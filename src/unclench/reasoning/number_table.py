@@ -176,6 +176,8 @@ def resting_on(knowledge: Knowledge) -> dict[str, dict[str, tuple[str, ...]]]:
         >>> from unclench.knowledge import Knowledge
         >>> "lumbar_spinal_stenosis" in resting_on(Knowledge.load())["suri_2010"]["causes"]
         True
+        >>> "osteoporotic_vertebral_fracture" in resting_on(Knowledge.load())["enthoven_2016"]["causes"]  # its priors
+        True
     """
     data = knowledge.data
     kinds: dict[str, Iterable[Mapping[str, Any]]] = {
@@ -187,6 +189,13 @@ def resting_on(knowledge: Knowledge) -> dict[str, dict[str, tuple[str, ...]]]:
         "claims": (claim for text in data["claims"] for claim in text["claims"]),
         "questions": data["questions"],
     }
+    # What is written of a cause for one setting and age rests with the cause: settings and ages have no page.
+    priors = (
+        {"id": cause, "prior": prior}
+        for stratum in data["strata"]
+        for cause, prior in stratum["written"].get("priors", {}).items()
+    )
+    kinds["causes"] = [*data["causes"], *priors]
     found: dict[str, dict[str, dict[str, None]]] = {}
     for kind, records in kinds.items():
         for one in records:

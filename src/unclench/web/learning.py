@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 
 from unclench.knowledge.learning_records import Change, Review, history_of, review_of
 from unclench.knowledge.medicine_records import Medicine, MedicineDose
-from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Term
+from unclench.knowledge.records import Cause, Disposition, Hypothesis, Rule, SourceRef, Stratum, Term
 from unclench.logic import AllOf, AnyOf, AnyRegion, Compare, Node, OneOf, Present
 from unclench.logic.nodes import children
 from unclench.reasoning.comparison import all_sources, first_known, treatment_data
-from unclench.reasoning.describe import describe, percent
+from unclench.reasoning.describe import describe, describe_chance, percent
 from unclench.reasoning.medicine_advice import as_text, dose_sentences
 from unclench.reasoning.medicines import rules_of
 from unclench.reasoning.number_table import Number
@@ -75,7 +75,7 @@ KINDS: tuple[str, ...] = (
 _POINTS = 6
 _CAUSES = 8
 _LONGEST_POINT = 90
-# Interface only: of whom a chance is drawn. The table below the drawing has every age and setting.
+# Interface only: of whom a chance is always drawn. The table for clinicians has every age and setting.
 _PLAIN_STRATA = ("community_18_54", "primary_care_18_54", "emergency_department_18_54")
 _SCHEMA = "https://schema.org"
 
@@ -159,9 +159,10 @@ class Page:
     Attributes:
         short: the short answer.
         mark: a verdict or level in a word or two, with its id for colour.
-        now: where to get help, on a page about what is an emergency; empty on others.
+        now: where to get help, on a page about what is itself an emergency; empty on others.
         terms: (label, value) for clinicians.
         notes: remarks for clinicians as the record has them, in English.
+        rules: links to the rules that name it, for clinicians: those that need an examination too.
         data: the record for machines (JSON-LD).
     """
 
@@ -177,8 +178,14 @@ class Page:
     terms: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    rules: tuple[Section, ...] = ()
     citations: tuple[Citation, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_for_clinicians_too(self) -> bool:
+        """Whether there is anything to show to clinicians that the plain page does not have."""
+        return bool(self.terms or self.notes or any(table.rows for table in self.tables))
 
     @property
     def drawn_after(self) -> str:
@@ -537,13 +544,43 @@ def _help_of_cause(one: Cause) -> list[Rule]:
     its own signs needs help today or now.
     """
     data = knowledge()
-    told = [rule for rule in data.rules if not rule.provisional and _is_told(rule)]
+    told = _told()
     signs = _signs(one.terms) if one.serious else ()
     grave = [r for r in told if r.disposition >= Disposition.SAME_DAY and _stands_for(r, signs)]
     found = dict.fromkeys([*(rule for rule in told if one.id in rule.suspects), *grave])
     return sorted(found, key=lambda rule: (
         one.id not in rule.suspects, len(rule.suspects), len(data.mentions(rule.when)), data.precedence(rule),
     ))  # fmt: skip
+
+
+def _is_emergency(cause: str) -> bool:
+    """Tell whether a cause itself needs help at once, and not only some sign that may come with it.
+
+    It does where most of the rules that suspect it are emergencies, such as a lung clot; or where one of these names it
+    before all other causes, and is not just a lesser rule that names it first too with a further sign asked for. A
+    spasm of the neck from a medicine is to be seen today, and is an emergency with trouble to breathe: that tells
+    nothing of every such spasm. Rules that need an examination count, since they too say what the cause is.
+    """
+    data = knowledge()
+    rules = [rule for rule in data.rules if cause in rule.suspects and not rule.provisional]
+    grave = [rule for rule in rules if rule.disposition is Disposition.EMERGENCY]
+    first = [rule for rule in rules if rule.suspects[0] == cause]
+    lesser = [set(data.mentions(rule.when)) for rule in first if rule not in grave]
+    return 2 * len(grave) > len(rules) or any(
+        not any(asked <= set(data.mentions(rule.when)) for asked in lesser) for rule in first if rule in grave
+    )
+
+
+def _told() -> list[Rule]:
+    """Return the rules that people can know by themselves, what needs help soonest first."""
+    found = (rule for rule in knowledge().rules if not rule.provisional and _is_told(rule))
+    return sorted(found, key=knowledge().precedence)
+
+
+def _help_of_anybody() -> list[Rule]:
+    """Return the rules by which one sign needs help today or now in anybody, what needs it soonest first."""
+    mentions = knowledge().mentions
+    return [r for r in _told() if r.disposition >= Disposition.SAME_DAY and _stands_for(r, mentions(r.when))]
 
 
 def _help_of_event(one: Hypothesis) -> tuple[list[Rule], list[Rule]]:
@@ -553,26 +590,56 @@ def _help_of_event(one: Hypothesis) -> tuple[list[Rule], list[Rule]]:
     """
     data = knowledge()
     signs = _signs(one.terms)
-    told = sorted((rule for rule in data.rules if not rule.provisional and _is_told(rule)), key=data.precedence)
-    anybody = [
-        rule for rule in told
-        if rule.disposition >= Disposition.SAME_DAY and _stands_for(rule, data.mentions(rule.when))
-    ]  # fmt: skip
+    told, anybody = _told(), _help_of_anybody()
     own = [rule for rule in told if _stands_for(rule, signs) or set(data.mentions(rule.when)) <= set(signs)]
     joined = [rule for rule in told if rule in anybody or set(signs) & set(data.mentions(rule.when))]
     return own, sorted((rule for rule in joined if rule not in own), key=lambda rule: rule not in anybody)
 
 
+def _strata() -> list[Stratum]:
+    """Return every setting and age band, setting by setting, the youngest first."""
+    places = knowledge().findings["setting"].choices
+    return sorted(knowledge().strata, key=lambda one: (places.index(one.setting), one.first_age))
+
+
+def _age_words(stratum: Stratum) -> str:
+    """Return a place and an age band in plain words, such as "55 or older" for one without an end."""
+    age, place = knowledge().findings["age"], words().choice("setting", stratum.setting)
+    if age.minimum is not None and stratum.first_age <= age.minimum:
+        return _("%(place)s, younger than %(age)s") % {"place": place, "age": stratum.last_age + 1}
+    if age.maximum is not None and stratum.last_age >= age.maximum:
+        return _("%(place)s, age %(age)s or older") % {"place": place, "age": stratum.first_age}
+    return _("%(place)s, age %(first)s to %(last)s") % {
+        "place": place, "first": stratum.first_age, "last": stratum.last_age,
+    }  # fmt: skip
+
+
+def _commonness(cause: str) -> tuple[Chances, ...]:
+    """Return how common a cause is by place among younger adults, and at each age where that is clearly otherwise.
+
+    It clearly is where the words for it differ, and the share by at least the ratio from which on something is told as
+    pointing to a cause, or away from it.
+    """
+    say = words()
+    strata = _strata()
+    shares = {one.id: number(f"prior/causes/{cause}/{one.id}") for one in strata}
+    usual = {one.setting: shares[one.id] for one in strata if one.id in _PLAIN_STRATA}
+
+    def differs(one: Number, other: Number) -> bool:
+        assert one.value is not None  # a prior has its value and its range
+        assert other.value is not None
+        texts = {describe_chance(share, knowledge(), locale=say.locale) for share in (one.value, other.value)}
+        return len(texts) > 1 and abs(math.log(one.value / other.value)) >= _clear()
+
+    return tuple(
+        _drawn_prior(f"p-{one.id}", _age_words(one), shares[one.id])
+        for one in strata
+        if one.id in _PLAIN_STRATA or differs(shares[one.id], usual[one.setting])
+    )
+
+
 def _cause(one: Cause) -> Page:
     say, data = words(), knowledge()
-    settings = {s.id: s for s in data.strata}
-    chances = []
-    for name in _PLAIN_STRATA:
-        stratum = settings[name]
-        label = _("%(place)s, age %(first)s to %(last)s") % {
-            "place": say.choice("setting", stratum.setting), "first": stratum.first_age, "last": stratum.last_age,
-        }  # fmt: skip
-        chances.append(_drawn_prior(f"p-{name}", label, number(f"prior/causes/{one.id}/{name}")))
     flags = _help_of_cause(one)
     priors = Table(
         _("How common it is before any answer but age and setting"),
@@ -583,11 +650,24 @@ def _cause(one: Cause) -> Page:
                 f"{s.first_age}–{s.last_age}",
                 with_range(number(f"prior/causes/{one.id}/{s.id}")),
             )
-            for s in sorted(data.strata, key=lambda s: (data.findings["setting"].choices.index(s.setting), s.first_age))
+            for s in _strata()
         ),
     )
     pointers = _pointers(one.terms, speaks_for=True)
-    help_ = Section("help", _("When to get help"), groups=_by_level(flags, _level_words))
+    now = _now(flags) if one.serious and _is_emergency(one.id) else ""
+    only_signs = (_("Some signs with it need help now."),) if _now(flags) and not now else ()
+    help_ = Section("help", _("When to get help"), only_signs, groups=_by_level(flags, _level_words))
+    anybody = Section(
+        "anybody",
+        _("When to get help, whatever the cause"),
+        links=(Link(_("All signs that need help now"), address("disposition", Disposition.EMERGENCY.id)),),
+        groups=_by_level((rule for rule in _help_of_anybody() if rule not in flags), _level_words),
+    )
+    suspecting = (rule for rule in sorted(data.rules, key=data.precedence)
+                  if one.id in rule.suspects and not rule.provisional)  # fmt: skip
+    rules = Section(
+        "rules", _("Rules"), groups=_by_level(dict.fromkeys([*suspecting, *flags]), _level_words, fold=False)
+    )
     terms = [(_("Clinical name"), say("causes", one.id, "clinical"))]
     if say("causes", one.id, "work_up"):
         terms.append((_("Work-up"), say("causes", one.id, "work_up")))
@@ -602,20 +682,23 @@ def _cause(one: Cause) -> Page:
             "signOrSymptom": [{"@type": "MedicalSignOrSymptom", "name": text} for text in pointers],
         },
         mark=(_("Serious"), "emergency") if one.serious else ("", ""),
-        now=_now(flags) if one.serious else "",
+        now=now,
         sections=(
             *((help_,) if one.serious else ()),
             Section("often", _("How common it is"),
                     (_("Among people with pain, spasm or cramp like yours, before any question is asked:"),),
-                    chances=tuple(chances)),
+                    chances=_commonness(one.id)),
             Section("for", _("What points to it"), points=pointers),
             Section("against", _("What points to something else"), points=_pointers(one.terms, speaks_for=False)),
             Section("out", _("How it is ruled out"), tuple(filter(None, [say("causes", one.id, "rule_out")]))),
             *(() if one.serious else (help_,)),
+            anybody,
         ),
         terms=tuple(terms),
         tables=(priors, _ratios("causes", one.id, one.terms)),
-        citations=_cites(*(ref for term in one.terms for ref in term.sources)),
+        rules=(rules,) if rules.groups else (),
+        citations=_cites(*(ref for term in one.terms for ref in term.sources),
+                         *(ref for s in data.strata for ref in number(f"prior/causes/{one.id}/{s.id}").sources)),
     )  # fmt: skip
 
 
@@ -699,7 +782,7 @@ def _treatment(one: Any) -> Page:
     return _page(
         "treatments",
         one.id,
-        {"@type": "MedicalTherapy", "alternateName": texts.get("clinical", "")},
+        {"@type": "MedicalTherapy"},
         short=(say("treatments", one.id, "what"), told["benefit"]["text"]),
         mark=(told["verdict"]["name"], f"v-{one.verdict}"),
         sections=(

@@ -16,12 +16,14 @@ from xml.etree import ElementTree
 import pytest
 from django.http import HttpResponse
 
-from shells.web.fetched import get, html, kept
+from shells.web.fetched import get, html, kept, kept_html
 from unclench.knowledge import Disposition
 from unclench.knowledge.learning_records import Review
 from unclench.web import learning
+from unclench.web.advice import cited
 from unclench.web.drawings import SHAPES, drawn, layers
 from unclench.web.learning import KINDS
+from unclench.web.number_words import every_number
 from unclench.web.pack import knowledge
 
 MOST_BYTES = 30_000
@@ -169,6 +171,68 @@ def test_each_red_flag_says_first_what_to_do_and_whom_to_see() -> None:
 def test_a_chance_is_said_out_of_a_hundred_with_its_range() -> None:
     text = html("/learn/causes/disc_herniation_radiculopathy/")
     assert re.search(r"about \d+ in 100, could be", text)
+
+
+def test_the_view_for_clinicians_never_takes_the_content_away() -> None:
+    for kind, name in records():
+        page = learning.page("en", kind, name)
+        assert page is not None
+        path = f"/learn/{kind}/{name}/"
+        clinical = kept_html(f"{path}?view=clinician")
+        assert ("?view=clinician" in kept_html(path)) == page.is_for_clinicians_too, path
+        assert re.search(r'<dl class="tell">\s*</dl>', clinical) is None, path
+        if not page.is_for_clinicians_too:
+            assert clinical == kept_html(path), path
+
+
+@pytest.mark.parametrize("path", ["/learn/questions/how_long/", "/learn/dispositions/urgent/", "/exercises/cat_camel/",
+                                  "/learn/pictures/"])  # fmt: skip
+def test_where_there_is_nothing_for_clinicians_they_get_the_plain_page(path: str) -> None:
+    assert kept_html(f"{path}?view=clinician") == kept_html(path)
+
+
+def test_clinicians_are_led_from_a_cause_to_every_rule_that_suspects_it() -> None:
+    data = knowledge()
+    for name in data.causes:
+        text = kept_html(f"/learn/causes/{name}/?view=clinician")
+        for rule in data.rules:
+            if name in rule.suspects and not rule.provisional:
+                assert f'href="/learn/red_flags/{rule.id}/"' in text, (name, rule.id)
+    assert "/learn/red_flags/saddle_loss_examined/" in kept_html("/learn/causes/cauda_equina_syndrome/?view=clinician")
+    assert "/learn/red_flags/saddle_loss_examined/" not in kept_html("/learn/causes/cauda_equina_syndrome/")
+
+
+def test_no_treatment_tells_machines_a_sentence_as_its_other_name() -> None:
+    for name in knowledge().treatments:
+        data = machine(kept_html(f"/learn/treatments/{name}/"))
+        assert data["description"], name
+        assert "alternateName" not in data, name
+
+
+def labels(cause: str) -> list[str]:
+    page = learning.page("en", "causes", cause)
+    assert page is not None
+    return [one.label for section in page.sections if section.id == "often" for one in section.chances]
+
+
+def test_what_is_far_commoner_at_another_age_is_told_of_that_age() -> None:
+    text = unescape(html("/learn/causes/osteoporotic_vertebral_fracture/"))
+    assert "At a GP surgery or clinic, age 18 to 54: <strong>about 2 in 1,000" in text
+    assert "At a GP surgery or clinic, age 55 or older: <strong>about 4 in 100" in text
+    assert "At a GP surgery or clinic, younger than 10" in labels("lumbar_spinal_stenosis")
+    # Hardly otherwise at any age, and under 1 in 1,000 at each: one line for each place.
+    for cause in ("nonspecific_back_pain", "motor_neurone_disease"):
+        assert [one.rpartition(", ")[2] for one in labels(cause)] == ["age 18 to 54"] * 3
+
+
+def test_how_common_a_cause_is_cites_where_that_is_from() -> None:
+    for name in knowledge().causes:
+        page = learning.page("en", "causes", name)
+        assert page is not None
+        for one in every_number():
+            if one.kind == "prior" and one.record == name:
+                assert {cited(ref, knowledge()) for ref in one.sources} <= set(page.citations), one.id
+    assert "/learn/causes/osteoporotic_vertebral_fracture/" in html("/sources/galliker_2020/")
 
 
 def test_clinicians_get_the_ratios_and_everybody_else_does_not() -> None:

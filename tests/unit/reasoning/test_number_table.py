@@ -169,6 +169,11 @@ def test_every_source_of_a_number_rests_on_a_record() -> None:
     assert "lumbar_spinal_stenosis" in found["suri_2010"]["causes"]
     for one in selected(all_numbers(knowledge), source="lin_2024"):
         assert one.record in found["lin_2024"].get(one.record_kind, ())
+    priors = [one for one in all_numbers(knowledge) if one.kind == "prior"]
+    assert {ref.id for one in priors for ref in one.sources} >= {"enthoven_2016", "galliker_2020", "jarvik_2002"}
+    for one in priors:
+        for ref in one.sources:
+            assert ref.is_judgement or one.record in found[ref.id][one.record_kind], (one.id, ref.id)
 
 
 def test_every_unit_and_every_part_of_a_dose_has_its_words() -> None:

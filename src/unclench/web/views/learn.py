@@ -107,13 +107,13 @@ def kind(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 @_whole
 def one(request: HttpRequest, kind: str, name: str) -> HttpResponse:
-    """Show one record, for anybody or for clinicians."""
+    """Show one record, for anybody; or for clinicians, where it has anything for them."""
     if kind == "exercises" and name in knowledge().exercises:
         return HttpResponsePermanentRedirect(reverse("library_one", args=[name]))
     made = learning.page(get_language() or "", kind, name)
     if made is None:
         raise Http404
-    clinical = request.GET.get("view") == _CLINICIAN
+    clinical = request.GET.get("view") == _CLINICIAN and made.is_for_clinicians_too
     return _show(
         request,
         "learn_one",
@@ -121,6 +121,7 @@ def one(request: HttpRequest, kind: str, name: str) -> HttpResponse:
         {**made.data, "url": request.build_absolute_uri(request.path)},
         page=made,
         clinical=clinical,
+        sections=made.rules if clinical else made.sections,
         kind=kind,
         kind_name=kind_words()[kind][0],
         citations=made.citations,
