@@ -29,8 +29,8 @@ BEYOND: Final = "beyond"
 """Begins the name of an emergency that no record is about, such as `beyond/self_harm`."""
 
 _WORDS: Final = re.compile(r"[^\W_]+")
-_NOT: Final = re.compile(r"\b(ca|can|do|does|did|could|wo|will|is|are|wa|was|have|has|must)(?:n\s*t| not)\b")
-_FULL: Final = {"ca": "can", "wo": "will", "wa": "was"}
+_NOT: Final = re.compile(r"\b(ca|can|do|does|did|could|wo|will|is|are|was|have|has|must)(?:n\s*t| not)\b")
+_FULL: Final = {"ca": "can", "wo": "will"}
 _LEVELS: Final = ("emergency", "same_day", "urgent")
 _ANY: Final = "+"
 _UNKNOWN: Final = "?"
@@ -133,7 +133,8 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
     }
     _check(knowledge, search.get("danger", {}))
     phrases: dict[tuple[tuple[str, ...], str], None] = {}
-    for sign, text in (*_phrases(reader, pages), *_made(search.get("danger", {}))):
+    said = [sign for sign in pages if sign not in search.get("danger", {}).get("rows_only", ())]
+    for sign, text in (*_phrases(reader, said), *_made(search.get("danger", {}))):
         # A sign that decides nothing by itself is told from other things by its small words too: "injection in back".
         without = fillers if pages.get(sign) == [] else fillers | small
         keys = {same.get(word, word) for word in _bare(text) if word not in without}
@@ -160,7 +161,7 @@ def pages_of(knowledge: Knowledge, sign: str, *, listed: bool = False) -> list[s
     Args:
         knowledge: the pack.
         sign: id of a finding.
-        listed: the lexicon says that it is a danger sign, so it may decide less urgent rules too.
+        listed: the lexicon says that it is a danger sign, so it may decide less urgent rules too, or none.
     """
     finding = knowledge.findings[sign]
     if finding.kind != "boolean" or not finding.red_flag:
@@ -175,7 +176,7 @@ def pages_of(knowledge: Knowledge, sign: str, *, listed: bool = False) -> list[s
     ]
     if not decided:
         asked_first = any(sign in screen.findings for screen in knowledge.screens if screen.stage == "danger")
-        return [] if asked_first else None
+        return [] if asked_first or listed else None
     # What counts only beside a cramp has a rule of its own that says more of it, if there is one.
     told = [(rule, holds) for known, rule, holds in decided if known != _COMPLAINTS[-1]]
     of_its_own = [rule for rule, holds in told or rules if holds({sign: False}) is Truth.FALSE]
@@ -229,6 +230,11 @@ def _check(knowledge: Knowledge, danger: Mapping[str, Any]) -> None:
         for row in rows
         for name in row
         if "_" in str(name) and name not in groups
+    ]
+    problems += [
+        f'{where}: rows_only: "{sign}" has no rows.{near_match(str(sign), signs)}'
+        for sign in danger.get("rows_only", ())
+        if sign not in signs
     ]
     if problems:
         raise KnowledgeError(problems)
