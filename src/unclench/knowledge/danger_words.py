@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from unclench.knowledge.pack import Knowledge
 
-__all__ = ["BEYOND", "DangerWords", "Named", "danger_data", "edits", "pages_of", "slips"]
+__all__ = ["BEYOND", "DangerWords", "Named", "danger_data", "edits", "letters", "pages_of", "slips"]
 
 BEYOND: Final = "beyond"
 """Begins the name of an emergency that no record is about, such as `beyond/self_harm`."""
@@ -72,19 +72,25 @@ class DangerWords:
         self.leading = frozenset(page for pages in self.pages.values() for page in pages)
         self._order = {sign: place for place, sign in enumerate(self.pages)}
         self._known = {word for words, _ in self._phrases for word in words}
-        self._variants = {**{word: word for word in self._known}, **self._same}
+        variants = {**{word: word for word in self._known}, **self._same}
+        self._spellings = [
+            (other, letters(other), to) for other, to in variants.items() if len(other) > 3 and to in self._known
+        ]
 
-    def named(self, query: str, known: Iterable[str] = ()) -> Named:
+    def named(self, query: str, known: Iterable[str] = (), near: dict[str, set[str]] | None = None) -> Named:
         """Return the danger signs that a query may mean.
 
         Args:
             query: what somebody typed.
             known: words that are right as they stand, so that none of them counts as a misspelt danger word.
+            near: misspelt word to the danger words it may be, as far as other readings of the same query found them;
+                this reading adds its own. Kept no longer than a query, since nothing that is typed is kept.
         """
         right = {*known}
+        near = {} if near is None else near
         meant: dict[str, set[str]] = {}
         for word in _bare(query):
-            keys = self._keys(word, right)
+            keys = self._keys(word, right, near)
             if not (keys & self._known or word in right or word in self._small or word.isdecimal()):
                 meant.setdefault(_UNKNOWN, set())
             for key in keys:
@@ -96,15 +102,23 @@ class DangerWords:
         used = frozenset(word for _, _, words in hits for key in words for word in meant.get(key, ()))
         return Named(tuple(dict.fromkeys(sign for _, sign, _ in hits)), used)
 
-    def _keys(self, word: str, right: Iterable[str]) -> set[str]:
+    def _keys(self, word: str, right: Iterable[str], near: dict[str, set[str]]) -> set[str]:
         for form in (word, word.removesuffix("s")):
             if (key := self._same.get(form, form)) in self._known:
                 return {key}
         if word in right or not slips(word):
             return {word}
-        most = slips(word)
-        near = {to for other, to in self._variants.items() if len(other) > 3 and edits(word, other, most) <= most}
-        return near & self._known or {word}
+        if word not in near:
+            near[word] = self._slips_of(word)
+        return near[word] or {word}
+
+    def _slips_of(self, word: str) -> set[str]:
+        most, mine = slips(word), letters(word)
+        return {
+            to
+            for other, its, to in self._spellings
+            if (mine ^ its).bit_count() <= 2 * most and edits(word, other, most) <= most
+        }
 
 
 def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
@@ -190,6 +204,21 @@ def slips(word: str) -> int:
     One in a word of five to eight letters, two in a longer one, none in a shorter: "overdose" is not "overuse".
     """
     return 0 if len(word) < 5 else 1 if len(word) < 9 else 2
+
+
+def letters(word: str) -> int:
+    """Return the letters of a word as bits; a few letters share one.
+
+    One edit changes two bits at most, so words that differ in more need not be compared letter by letter.
+
+    Examples:
+        >>> (letters("sciatica") ^ letters("siatica")).bit_count(), letters("tea") == letters("eat")
+        (0, True)
+    """
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return bits
 
 
 def edits(one: str, other: str, most: int) -> int:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unclench.errors import KnowledgeError
-from unclench.knowledge import Knowledge
+from unclench.knowledge import Knowledge, danger_words
 from unclench.knowledge.search_index import KINDS, LONGEST_QUERY, SearchIndex, page_words, write_index
 
 EVIDENCE = Path(__file__).resolve().parents[2] / "evidence"
@@ -194,6 +194,32 @@ def test_a_misspelt_word_is_mended_and_told(index: SearchIndex) -> None:
 def test_odd_queries_are_no_error(index: SearchIndex, query: str) -> None:
     found = index.find(query, limit=3)
     assert len(found.hits) <= 3
+
+
+@settings(max_examples=300)
+@given(one=st.text("abcdeé€", max_size=10), other=st.text("abcdeé€", max_size=10))
+def test_letters_pass_over_no_word_that_is_near(one: str, other: str) -> None:
+    off = danger_words.edits(one, other, 10)
+    assert (danger_words.letters(one) ^ danger_words.letters(other)).bit_count() <= 2 * off
+
+
+def test_a_misspelt_word_is_compared_once_a_query_and_with_few(
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[str, str]] = []
+
+    def counted(one: str, other: str, most: int) -> int:
+        compared.append((one, other))
+        return edits(one, other, most)
+
+    edits = danger_words.edits
+    monkeypatch.setattr(danger_words, "edits", counted)
+    for query in (EVIDENCE / "search_misspelt.txt").read_text(encoding="utf-8").splitlines():
+        assert len(query) <= LONGEST_QUERY
+        compared.clear()
+        index.find(query)
+        assert len(compared) == len({*compared}) > 0
+        assert len(compared) < 60 * len(query.split())
 
 
 @settings(max_examples=60, deadline=None)
