@@ -177,6 +177,21 @@ def test_what_counts_in_rows_only_does_not_count_as_the_reader_of_own_words_has_
         assert not index.find(calm).is_danger
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "breathing exercises to stop spasm",
+        "should i stop lifting my baby",
+        "spasm makes my headache worse",
+        "paracetamol extra",
+        "cant warm up",
+        "drenched in sweat after gym",
+    ],
+)
+def test_words_of_danger_in_calm_company_do_not_alarm(index: SearchIndex, query: str) -> None:
+    assert not index.find(query).is_danger
+
+
 def test_want_is_not_read_as_was_not(index: SearchIndex) -> None:
     assert index.find("i want to hurt myself").signs == ("beyond/self_harm",)
     assert "beyond/self_harm" not in index.find("cant get off the floor been here an hour").signs
