@@ -13,13 +13,22 @@ from unclench.knowledge.search_index import SearchIndex
 
 __all__ = ["measure"]
 
-_QUERIES = Path(__file__).resolve().parents[1] / "tests" / "evidence" / "search_queries.csv"
+_EVIDENCE = Path(__file__).resolve().parents[1] / "tests" / "evidence"
 
 
 def measure(knowledge: Knowledge) -> Iterator[Row]:
     """Yield what a query takes; each run takes the next one."""
     index = SearchIndex.load(knowledge)
-    with _QUERIES.open(encoding="utf-8", newline="") as file:
+    with (_EVIDENCE / "search_queries.csv").open(encoding="utf-8", newline="") as file:
         queries = cycle([row["query"] for row in csv.DictReader(file)])
-    times = in_turns({"query": lambda: index.find(next(queries)), "pack": Knowledge.load}, repeats=200)
+    misspelt = cycle((_EVIDENCE / "search_misspelt.txt").read_text(encoding="utf-8").splitlines())
+    times = in_turns(
+        {
+            "query": lambda: index.find(next(queries)),
+            "misspelt": lambda: index.find(next(misspelt)),
+            "pack": Knowledge.load,
+        },
+        repeats=200,
+    )
     yield Row("a search (100 queries, twice)", times["query"], "s", "loading the pack", times["pack"])
+    yield Row("a long misspelt search (6 queries in turn)", times["misspelt"], "s", "loading the pack", times["pack"])

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from unclench.knowledge.pack import Knowledge
 
-__all__ = ["BEYOND", "DangerWords", "Named", "danger_data", "edits", "pages_of", "slips"]
+__all__ = ["BEYOND", "DangerWords", "Named", "danger_data", "edits", "letters", "pages_of", "slips"]
 
 BEYOND: Final = "beyond"
 """Begins the name of an emergency that no record is about, such as `beyond/self_harm`."""
 
 _WORDS: Final = re.compile(r"[^\W_]+")
-_NOT: Final = re.compile(r"\b(ca|can|do|does|did|could|wo|will|is|are|wa|was|have|has|must)(?:n\s*t| not)\b")
-_FULL: Final = {"ca": "can", "wo": "will", "wa": "was"}
+_NOT: Final = re.compile(r"\b(ca|can|do|does|did|could|wo|will|is|are|was|have|has|must)(?:n\s*t| not)\b")
+_FULL: Final = {"ca": "can", "wo": "will"}
 _LEVELS: Final = ("emergency", "same_day", "urgent")
 _ANY: Final = "+"
 _UNKNOWN: Final = "?"
@@ -72,19 +72,25 @@ class DangerWords:
         self.leading = frozenset(page for pages in self.pages.values() for page in pages)
         self._order = {sign: place for place, sign in enumerate(self.pages)}
         self._known = {word for words, _ in self._phrases for word in words}
-        self._variants = {**{word: word for word in self._known}, **self._same}
+        variants = {**{word: word for word in self._known}, **self._same}
+        self._spellings = [
+            (other, letters(other), to) for other, to in variants.items() if len(other) > 3 and to in self._known
+        ]
 
-    def named(self, query: str, known: Iterable[str] = ()) -> Named:
+    def named(self, query: str, known: Iterable[str] = (), near: dict[str, set[str]] | None = None) -> Named:
         """Return the danger signs that a query may mean.
 
         Args:
             query: what somebody typed.
             known: words that are right as they stand, so that none of them counts as a misspelt danger word.
+            near: misspelt word to the danger words it may be, as far as other readings of the same query found them;
+                this reading adds its own. Kept no longer than a query, since nothing that is typed is kept.
         """
         right = {*known}
+        near = {} if near is None else near
         meant: dict[str, set[str]] = {}
         for word in _bare(query):
-            keys = self._keys(word, right)
+            keys = self._keys(word, right, near)
             if not (keys & self._known or word in right or word in self._small or word.isdecimal()):
                 meant.setdefault(_UNKNOWN, set())
             for key in keys:
@@ -96,15 +102,23 @@ class DangerWords:
         used = frozenset(word for _, _, words in hits for key in words for word in meant.get(key, ()))
         return Named(tuple(dict.fromkeys(sign for _, sign, _ in hits)), used)
 
-    def _keys(self, word: str, right: Iterable[str]) -> set[str]:
+    def _keys(self, word: str, right: Iterable[str], near: dict[str, set[str]]) -> set[str]:
         for form in (word, word.removesuffix("s")):
             if (key := self._same.get(form, form)) in self._known:
                 return {key}
         if word in right or not slips(word):
             return {word}
-        most = slips(word)
-        near = {to for other, to in self._variants.items() if len(other) > 3 and edits(word, other, most) <= most}
-        return near & self._known or {word}
+        if word not in near:
+            near[word] = self._slips_of(word)
+        return near[word] or {word}
+
+    def _slips_of(self, word: str) -> set[str]:
+        most, mine = slips(word), letters(word)
+        return {
+            to
+            for other, its, to in self._spellings
+            if (mine ^ its).bit_count() <= 2 * most and edits(word, other, most) <= most
+        }
 
 
 def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
@@ -133,7 +147,8 @@ def danger_data(knowledge: Knowledge, locale: str) -> dict[str, Any]:
     }
     _check(knowledge, search.get("danger", {}))
     phrases: dict[tuple[tuple[str, ...], str], None] = {}
-    for sign, text in (*_phrases(reader, pages), *_made(search.get("danger", {}))):
+    said = [sign for sign in pages if sign not in search.get("danger", {}).get("rows_only", ())]
+    for sign, text in (*_phrases(reader, said), *_made(search.get("danger", {}))):
         # A sign that decides nothing by itself is told from other things by its small words too: "injection in back".
         without = fillers if pages.get(sign) == [] else fillers | small
         keys = {same.get(word, word) for word in _bare(text) if word not in without}
@@ -160,7 +175,7 @@ def pages_of(knowledge: Knowledge, sign: str, *, listed: bool = False) -> list[s
     Args:
         knowledge: the pack.
         sign: id of a finding.
-        listed: the lexicon says that it is a danger sign, so it may decide less urgent rules too.
+        listed: the lexicon says that it is a danger sign, so it may decide less urgent rules too, or none.
     """
     finding = knowledge.findings[sign]
     if finding.kind != "boolean" or not finding.red_flag:
@@ -175,7 +190,7 @@ def pages_of(knowledge: Knowledge, sign: str, *, listed: bool = False) -> list[s
     ]
     if not decided:
         asked_first = any(sign in screen.findings for screen in knowledge.screens if screen.stage == "danger")
-        return [] if asked_first else None
+        return [] if asked_first or listed else None
     # What counts only beside a cramp has a rule of its own that says more of it, if there is one.
     told = [(rule, holds) for known, rule, holds in decided if known != _COMPLAINTS[-1]]
     of_its_own = [rule for rule, holds in told or rules if holds({sign: False}) is Truth.FALSE]
@@ -189,6 +204,21 @@ def slips(word: str) -> int:
     One in a word of five to eight letters, two in a longer one, none in a shorter: "overdose" is not "overuse".
     """
     return 0 if len(word) < 5 else 1 if len(word) < 9 else 2
+
+
+def letters(word: str) -> int:
+    """Return the letters of a word as bits; a few letters share one.
+
+    One edit changes two bits at most, so words that differ in more need not be compared letter by letter.
+
+    Examples:
+        >>> (letters("sciatica") ^ letters("siatica")).bit_count(), letters("tea") == letters("eat")
+        (0, True)
+    """
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return bits
 
 
 def edits(one: str, other: str, most: int) -> int:
@@ -229,6 +259,11 @@ def _check(knowledge: Knowledge, danger: Mapping[str, Any]) -> None:
         for row in rows
         for name in row
         if "_" in str(name) and name not in groups
+    ]
+    problems += [
+        f'{where}: rows_only: "{sign}" has no rows.{near_match(str(sign), signs)}'
+        for sign in danger.get("rows_only", ())
+        if sign not in signs
     ]
     if problems:
         raise KnowledgeError(problems)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from unclench.errors import KnowledgeError
 from unclench.knowledge import danger_words
-from unclench.knowledge.danger_words import BEYOND, DangerWords, Named, danger_data, edits, slips
+from unclench.knowledge.danger_words import BEYOND, DangerWords, Named, danger_data, edits, letters, slips
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -186,7 +186,8 @@ class SearchIndex:
         """
         typed = _WORDS.findall(_bare(query[:LONGEST_QUERY]))
         words = [self._folded(word) for word in typed]
-        named = self._dangers.named(query[:LONGEST_QUERY], (one for one in typed if self._is_word(one)))
+        likely: dict[str, set[str]] = {}
+        named = self._dangers.named(query[:LONGEST_QUERY], (one for one in typed if self._is_word(one)), likely)
         asked = [word for word in words if word not in self._empty] or words
         lost = [word for word in asked if word not in self._half and not self._is_there(word)]
         # What is a danger word is never taken for another word.
@@ -195,7 +196,7 @@ class SearchIndex:
         mended = {
             word: other
             for word, other in near.items()
-            if word not in dangerous or {*named.signs} <= {*self._named_with(typed, word, other).signs}
+            if word not in dangerous or {*named.signs} <= {*self._named_with(typed, word, other, likely).signs}
         }
         unknown = tuple(dict.fromkeys(word for word in lost if word not in dangerous and word not in mended))
         words, asked = ([mended.get(word, word) for word in one] for one in (words, asked))
@@ -212,9 +213,10 @@ class SearchIndex:
         hits = tuple(self._hit(page, scores[page]) for page in best)
         return Found(hits, mended, unknown, is_danger, named.signs)
 
-    def _named_with(self, typed: Sequence[str], word: str, other: str) -> Named:
+    def _named_with(self, typed: Sequence[str], word: str, other: str, likely: dict[str, set[str]]) -> Named:
         """Return the danger that is named once one word is another."""
-        return self._dangers.named(" ".join(other if self._folded(one) == word else one for one in typed))
+        mended = " ".join(other if self._folded(one) == word else one for one in typed)
+        return self._dangers.named(mended, near=likely)
 
     def _folded(self, word: str) -> str:
         return _single(self._same.get(word, word))
@@ -244,7 +246,11 @@ class SearchIndex:
         # "Fever and back pain" is "fever with back pain": what names nothing is left out of both.
         runs = {*_runs(words, self._longest), *_runs(asked, self._longest)}
         for phrase in sorted(runs):
-            share = 1.0 if phrase in ((*words,), (*asked,)) else sum(weight.get(word, 0.0) for word in {*phrase})
+            share = (
+                1.0
+                if phrase in ((*words,), (*asked,))
+                else sum(weight.get(word, 0.0) for word in dict.fromkeys(phrase))
+            )
             for page in self._called.get(phrase, ()):
                 named.add(page)
                 scores[page] = scores.get(page, 0.0) + (_NAMED if share > _WHOLE else _HELD * share**2)
@@ -289,7 +295,12 @@ class SearchIndex:
             "SELECT word, count FROM vocabulary WHERE vocabulary MATCH ? ORDER BY rank LIMIT 60",
             [" OR ".join(f'"{three}"' for three in sorted(threes))],
         )
-        near = [(off, -int(count), other) for other, count in rows if (off := edits(word, other, most)) <= most]
+        mine = letters(word)
+        near = [
+            (off, -int(count), other)
+            for other, count in rows
+            if (mine ^ letters(other)).bit_count() <= 2 * most and (off := edits(word, other, most)) <= most
+        ]
         likest = [one for one in near if one[0] == min(near)[0]]
         if len(likest) > 1:
             others = [other for other in asked if other != word]
