@@ -33,6 +33,7 @@ SENTENCES = {
     "claims": ("says", "right"),
     "contributors": ("summary", "advice"),
     "dispositions": ("what_to_do", "meaning", "general", "general_meaning"),
+    "dose_labels": ("name",),
     "events": ("summary", "advice"),
     "exercise_limits": ("because",),
     "exercises": ("purpose", "start", "steps", "stop", "easier", "harder", "why"),

@@ -44,6 +44,7 @@ class MedicineRule:
         owner_kind: `medicines` or `medicine_groups`; with `owner` and `id`, where its words stand.
         when: for whom; None = for everybody.
         action: avoid, caution (ask first) or tell (said, without changing the verdict).
+        instead_of: rules of the medicine's classes in whose place it stands.
         rows: rows of the table of evidence.
     """
 
@@ -52,6 +53,7 @@ class MedicineRule:
     id: str
     when: Node | None
     action: Action
+    instead_of: tuple[str, ...]
     sources: tuple[SourceRef, ...]
     rows: tuple[int, ...]
     from_memory: bool
@@ -207,9 +209,12 @@ def group_of(one: Mapping[str, Any], nodes: Sequence[Node]) -> MedicineGroup:
 
 def _rules(kind: str, one: Mapping[str, Any], nodes: Sequence[Node]) -> tuple[MedicineRule, ...]:
     return tuple(
-        MedicineRule(kind, one["id"], rule["id"], _node(rule["when"], nodes), rule["action"], *_basis(rule))
+        MedicineRule(
+            kind, one["id"], rule["id"], _node(rule["when"], nodes), rule["action"], tuple(rule["instead_of"]),
+            *_basis(rule),
+        )
         for rule in one["rules"]
-    )
+    )  # fmt: skip
 
 
 def _dose(one: Mapping[str, Any], nodes: Sequence[Node]) -> MedicineDose:

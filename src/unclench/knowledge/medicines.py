@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Medicines"]
 
 _GRAMS = {"mg": 0.001, "g": 1.0}
+_GRAVITY = ("tell", "caution", "avoid")
 _WORDED = ("name", "what_for", "how", "ask", "stop")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
@@ -97,8 +98,22 @@ class Medicines(Expressions):
             if rule.id in [other["id"] for other in made]:
                 self.problem(placed.where("rules", at), f'the rule "{rule.id}" is there twice. Keep one.')
             when = self.when_of_a_person(placed, rule.when, "rules", at, "when")
-            made.append({"id": rule.id, "when": when, "action": rule.action, **_basis(rule)})
+            told = {"id": rule.id, "when": when, "action": rule.action, "instead_of": rule.instead_of}
+            made.append({**told, **_basis(rule)})
+            for name in rule.instead_of:
+                self.check_stands_for(placed, at, rule, name)
         return made
+
+    def check_stands_for(self, placed: Placed[Any], at: int, rule: schema.MedicineRule, name: str) -> None:
+        """A rule stands in the place of one of the medicine's classes, and is as grave."""
+        groups = [self.shelf.medicine_groups[one].record for one in getattr(placed.record, "groups", ())
+                  if one in self.shelf.medicine_groups]  # fmt: skip
+        found = [other for group in groups for other in group.rules if other.id == name]
+        where = placed.where("rules", at, "instead_of")
+        if not found:
+            self.problem(where, f'no class of this medicine has a rule "{name}" to stand in for.')
+        elif any(_GRAVITY.index(rule.action) < _GRAVITY.index(other.action) for other in found):
+            self.problem(where, f'"{rule.id}" is milder than "{name}" of the class. Make it as grave.')
 
     def when_of_a_person(self, placed: Placed[Any], text: str | None, *at: str | int) -> int | None:
         """Parse an expression over what people can tell about themselves; None = for everybody."""

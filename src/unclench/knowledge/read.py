@@ -124,6 +124,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "costs": ("name",),
     "criteria": ("text",),
     "dispositions": ("heading", "within", "what_to_do", "meaning", "general", "general_meaning"),
+    "dose_labels": ("name",),
     "dose_parts": ("name",),
     "efforts": ("name",),
     "events": ("name", "summary", "advice", "clinical"),

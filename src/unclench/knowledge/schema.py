@@ -698,12 +698,14 @@ class MedicineDose(Record, kw_only=True, frozen=True):
 class MedicineRule(Record, kw_only=True, frozen=True):
     """What speaks against a medicine (avoid), calls for advice first (caution), or is always said with it (tell).
 
-    No `when` = for everybody.
+    No `when` = for everybody. `instead_of` names rules of the medicine's classes in whose place it stands, since its
+    words are truer of this one; it must hold whenever they do, and be as grave.
     """
 
     id: Id
     when: str | None = None
     action: Literal["avoid", "caution", "tell"]
+    instead_of: list[Id] = []
     source: Annotated[list[SourceRef], Meta(min_length=1)]
     row: Rows | None = None
     from_memory: bool = False

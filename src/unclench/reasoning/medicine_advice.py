@@ -54,7 +54,7 @@ def as_text(amount: Decimal, unit: str = "mg") -> str:
 def dose_sentences(
     knowledge: Knowledge, medicine: Medicine | None, dose: MedicineDose, locale: str = "en"
 ) -> Iterator[str]:
-    """Yield what one label or guideline allows, in words: how much at once, how far apart, and how much in a day.
+    """Yield what one label or guideline allows, in words: whose label, how much at once, how far apart, how much a day.
 
     Args:
         knowledge: the pack with the words.
@@ -66,6 +66,9 @@ def dose_sentences(
     def message(name: str, /, **values: str) -> str:
         return knowledge.words("messages", name, "because", locale=locale).format(**values)
 
+    labels: Mapping[str, Mapping[str, str]] = knowledge.data["wording"][locale]["dose_labels"]
+    if dose.id in labels:
+        yield labels[dose.id]["name"]
     if dose.low is not None:
         low = as_text(dose.low, dose.unit)
         if dose.high is None:

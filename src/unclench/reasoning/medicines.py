@@ -98,14 +98,22 @@ def cramp_medicines(
 
 
 def rules_of(knowledge: Knowledge, medicine: Medicine | MedicineGroup) -> tuple[MedicineRule, ...]:
-    """Return every rule that counts for a medicine: its own, its ingredients' and those of all their classes."""
+    """Return every rule that counts for a medicine: its own, its ingredients' and those of all their classes.
+
+    A rule of a class is left out where each member of it in the medicine has one that stands in its place.
+    """
     if isinstance(medicine, MedicineGroup):
         return medicine.rules
     parts = _parts(knowledge, medicine)
     groups = dict.fromkeys(group for part in parts for group in part.groups)
     return (
         *(rule for part in parts for rule in part.rules),
-        *(rule for group in groups for rule in knowledge.medicine_groups[group].rules),
+        *(
+            rule
+            for group in groups
+            for rule in knowledge.medicine_groups[group].rules
+            if not all(_stands_in(part, rule.id) for part in parts if group in part.groups)
+        ),
     )
 
 
@@ -516,6 +524,11 @@ class _Check:
 def _parts(knowledge: Knowledge, medicine: Medicine) -> tuple[Medicine, ...]:
     """Return a medicine and, for a mixture, its ingredients."""
     return (medicine, *(knowledge.medicines[i] for i in medicine.ingredients if i != medicine.id))
+
+
+def _stands_in(part: Medicine, name: str) -> bool:
+    """Tell whether a rule of a medicine stands in the place of one of its classes."""
+    return any(name in rule.instead_of for rule in part.rules)
 
 
 def _ingredients(one: Known) -> tuple[str, ...]:

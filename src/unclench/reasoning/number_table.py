@@ -56,7 +56,7 @@ RANGE_BASES: Final = ("published", "derived", "judgement", SPREAD, NO_RANGE)
 """What a range rests on: the record gives it, on one of the bases; the calculation takes its spread; there is none."""
 
 COLUMNS: Final = (
-    "id", "kind", "record_kind", "record", "name", "what", "value", "low", "high", "unit", "basis", "grade",
+    "id", "kind", "record_kind", "record", "name", "what", "value", "low", "high", "other", "unit", "basis", "grade",
     "range_basis", "counted", "counted_low", "counted_high", "from_memory", "reviewed_by", "review_by", "sources",
     "why",
 )  # fmt: skip
@@ -83,6 +83,7 @@ class Number:
         value: the number; None = unknown, or there is only a range.
         low: least end of its range; None = no source gives one and no calculation uses one.
         high: greatest end of its range.
+        other: the same number of whom it is compared with; None = the number compares by itself, or stands alone.
         unit: UCUM unit, or the kind of measure.
         basis: one of `BASES`.
         grade: how sure it is, where somebody graded it or its rule; else its basis.
@@ -105,6 +106,7 @@ class Number:
     value: float | None
     low: float | None
     high: float | None
+    other: float | None
     unit: str
     basis: str
     grade: str
@@ -276,6 +278,7 @@ class _Reader:
         sources: tuple[SourceRef, ...],
         *,
         name: str | None = None,
+        other: float | None = None,
         grade: str = "",
         range_basis: str = "",
         counted: tuple[float, float, float] | None = None,
@@ -291,8 +294,8 @@ class _Reader:
         told = NO_RANGE if low is None and high is None else range_basis or basis
         middle, least, most = counted or (None, None, None)
         return Number(
-            place, kind, record_kind, record, shown, what, value, low, high, unit, basis, grade or basis, told, middle,
-            least, most, from_memory, reviewed_by, review_by, sources, why,
+            place, kind, record_kind, record, shown, what, value, low, high, other, unit, basis, grade or basis, told,
+            middle, least, most, from_memory, reviewed_by, review_by, sources, why,
         )  # fmt: skip
 
     def review(self, kind: str, record: str) -> tuple[str, str]:
@@ -389,7 +392,8 @@ class _Reader:
         unit = "; ".join(part for part in ((one.measure or "").replace("_", " "), one.unit) if part)
         return self.row(
             kind, "treatments", treatment, one.id, "; ".join(parts), [one.value, one.low, one.high], unit,
-            one.basis or "", one.sources, grade=one.grade or "", from_memory=one.from_memory, why=one.note,
+            one.basis or "", one.sources, other=one.other, grade=one.grade or "", from_memory=one.from_memory,
+            why=one.note,
         )  # fmt: skip
 
     def doses(self) -> Iterator[Number]:
@@ -448,7 +452,8 @@ class _Reader:
                     yield self.row(
                         "cramp_risk", kind, name, "", what, number,
                         "" if risk.value is None else risk.measure.replace("_", " "),
-                        "" if risk.value is None else "published", risk.sources, from_memory=risk.from_memory,
+                        "" if risk.value is None else "published", risk.sources,
+                        other=None if risk.other is None else float(risk.other), from_memory=risk.from_memory,
                     )  # fmt: skip
 
     def thresholds(self) -> Iterator[Number]:

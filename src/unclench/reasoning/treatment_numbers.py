@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -19,14 +21,16 @@ _PLAIN = (
 def shown_number(value: float, measure: str | None = None) -> str:
     """Return how big a number is, with no more digits than people need; a ratio keeps two after the point.
 
+    It is rounded as written, and a half goes up: 9.95 is nearer to 10 than the binary number next to it tells.
+
     Examples:
-        >>> shown_number(-7.29), shown_number(-32.2), shown_number(1.16, "rate_ratio"), shown_number(2.0)
-        ('7.3', '32', '1.16', '2')
+        >>> shown_number(-7.29), shown_number(-32.2), shown_number(1.16, "rate_ratio"), shown_number(-9.95)
+        ('7.3', '32', '1.16', '10')
     """
     size = abs(value)
-    if measure is not None and measure.endswith("ratio"):
-        return f"{round(size, 2):g}"
-    return f"{round(size, 1 if size < _TEN else 0):g}"
+    by_size = 1 if size < _TEN else 0
+    digits = 2 if measure is not None and measure.endswith("ratio") else by_size
+    return f"{Decimal(str(size)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP).normalize():f}"
 
 
 def treatment_numbers(treatment: Treatment) -> dict[str, str]:

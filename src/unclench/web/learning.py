@@ -838,7 +838,8 @@ def _dose_texts(one: Medicine) -> tuple[str, ...]:
     from_memory = any(dose.from_memory for each in (one, *parts) for dose in _doses_for(each))
     return tuple(filter(None, [
         _("Whoever prescribes it sets your dose. These are the usual limits.") if one.supply == "prescription" else "",
-        _("Labels differ. Go by your own packet, and take the least that helps.")
+        _("Labels differ. Go by the pack in your hand, and never add two of these lines up. "
+          "If you are not sure which is yours, follow the stricter line. Take the least that helps.")
         if len(held) > len({dose.when for dose in held}) else "",
         _("The packet says how much to take. These are limits for what is in it:") if parts else "",
         _("Some of these amounts are from memory. Read the packet, and ask a pharmacist.") if from_memory else "",

@@ -20,6 +20,7 @@ __all__ = [
     "grade_words",
     "group_words",
     "number",
+    "other_words",
     "range_basis_words",
     "range_words",
     "ratio_cells",
@@ -60,6 +61,11 @@ def _by_id(language: str) -> Mapping[str, Number]:
 def value_words(one: Number) -> str:
     """Return a number as people read it; nothing where it is unknown, or a range is all there is."""
     return "" if one.value is None else _shown(one, one.value)
+
+
+def other_words(one: Number) -> str:
+    """Return the same number of whom it is compared with; nothing where it stands alone."""
+    return "" if one.other is None else _shown(one, one.other)
 
 
 def range_words(one: Number) -> str:

@@ -34,7 +34,7 @@ def test_somebody_well_may_take_it_and_is_told_how_much(well: str) -> None:
     assert ran.out.startswith(
         "IBUPROFEN TABLETS: may take\nYou may take this. Nothing you told us speaks against it.\n"
     )
-    assert "\nWHAT LABELS SAY\n  Take 200 to 400 mg at a time. Leave at least 4 hours between doses." in ran.out
+    assert "\nWHAT LABELS SAY\n  US packs say this. Take 200 to 400 mg at a time. Leave at least 4 hours" in ran.out
     assert "[US ibuprofen label directions]" in ran.out
     assert "WHY" not in ran.out
     assert ran.out.splitlines()[-1].startswith("pack sha256:")

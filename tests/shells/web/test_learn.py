@@ -286,7 +286,7 @@ def test_what_was_changed_in_the_record_itself_stands_before_what_was_in_all_of_
     text = html("/learn/treatments/paracetamol/")
     own, of_all = text.index("it is offered before the other extras"), text.index('<details class="of-all">')
     assert own < of_all < text.index("says which way is better")
-    assert "History of this page: 1 entry" in text
+    assert "History of this page: 2 entries" in text
     alone = html("/learn/treatments/heat/")
     assert "History of this page: 0 entries" in alone
     assert "No change concerns this page alone." in alone

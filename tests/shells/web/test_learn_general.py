@@ -12,6 +12,7 @@ from django.test import Client
 
 from unclench.knowledge import Disposition
 from unclench.reasoning.medicine_advice import as_text
+from unclench.reasoning.medicines import check_medicine
 from unclench.web import learning
 from unclench.web.advice import cited
 from unclench.web.learning import KINDS, Section
@@ -83,6 +84,36 @@ def test_the_daily_most_stands_in_plain_view_as_the_record_has_it() -> None:
         for dose in one.doses:
             if dose.by == by and dose.most is not None:
                 assert any(f"{as_text(dose.most, dose.unit)} {dose.unit} in 24 hours" in o for o in found.points), name
+
+
+def test_of_doses_for_the_same_people_each_says_whose_it_is() -> None:
+    several = set()
+    for name, one in knowledge().medicines.items():
+        by = "prescription" if one.supply == "prescription" else "self_care"
+        held = [dose for dose in one.doses if dose.by == by]
+        found = section("medicines", name, "dose")
+        assert found is not None
+        for dose in held:
+            if sum(other.when == dose.when for other in held) > 1:
+                several.add(name)
+                label = knowledge().words("dose_labels", dose.id, "name")
+                assert sum(label in point for point in found.points) == 1, (name, dose.id)
+                assert "never add two of these lines up" in " ".join(found.texts), name
+    assert {"paracetamol", "ibuprofen", "diclofenac_gel", "magnesium"} <= several
+
+
+def test_every_label_with_words_is_the_label_of_a_dose() -> None:
+    held = {dose.id for one in knowledge().medicines.values() for dose in one.doses}
+    assert knowledge().data["wording"]["en"]["dose_labels"].keys() <= held
+
+
+def test_doses_hold_for_nobody_whom_their_rules_turn_away_by_age() -> None:
+    for age, told in ((19, False), (20, True), (64, True), (65, False)):
+        advice = check_medicine(knowledge(), "aspirin", {"age": age})
+        assert bool(advice.doses) == told, age
+    points = " ".join(section("medicines", "naproxen", "dose").points)  # type: ignore[union-attr]
+    assert "Take 220 mg at a time." in points
+    assert "only the first dose may be two" in plain("/learn/medicines/naproxen/")
 
 
 def test_a_dose_of_a_prescriber_is_not_told_to_whoever_buys_it() -> None:

@@ -37,6 +37,11 @@ def test_the_table_tells_range_basis_source_and_review(client: Client) -> None:
     assert "nobody yet" in html
 
 
+def test_the_table_tells_what_a_number_was_compared_with(client: Client) -> None:
+    row = text(client, "/numbers/?kind=effect&record=opioids").partition("<b>2.78</b>")[2].partition("</tr>")[0]
+    assert "against 2.25 in whom it is compared with" in row
+
+
 @pytest.mark.parametrize("kind", ["", *KINDS])
 def test_every_page_is_light_and_pages_hold_all(client: Client, kind: str) -> None:
     html = text(client, f"/numbers/?kind={kind}")

@@ -48,7 +48,8 @@ cramps:
   low: 1.2
   high: 1.9
   source: [{id: judgement, at: "made up"}]
-rules: []
+rules:
+  - {id: bleed, when: blood_thinner, action: avoid, source: [{id: judgement, at: "made up"}]}
 """
 WORDING = """\
 planted:
@@ -65,6 +66,8 @@ CLASS_WORDING = """\
 planted_class:
   name: Planted class
   cramps: It is {value} times as often. It could be {low} to {high}.
+  rules:
+    bleed: You bleed.
 """
 
 
@@ -79,6 +82,8 @@ FAULTS: tuple[Fault, ...] = (
     (FILE, "see: pharmacist", "see: nobody", '"nobody" is not a known place.'),
     (FILE, "when: stomach_ulcer_or_bleed", "when: unsure(stomach_ulcer_or_bleed)", "unsure(...) has no place here"),
     (FILE, "when: stomach_ulcer_or_bleed", "when: sensory_level", '"sensory_level" is not for the person'),
+    (FILE, "action: avoid", "action: avoid, instead_of: [ulcer]", 'no class of this medicine has a rule "ulcer"'),
+    (FILE, "action: avoid", "action: caution, instead_of: [bleed]", '"ulcer" is milder than "bleed" of the class.'),
     (
         FILE,
         MEDICINE[MEDICINE.index("overdose:") : MEDICINE.index("rules:")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -51,6 +52,55 @@ def harm(advice: MedicineAdvice) -> int:
 
 def numbers(*amounts: Decimal | None) -> list[int | None]:
     return [None if amount is None else int(amount) for amount in amounts]
+
+
+# rules that stand in the place of one of the class
+
+STANDING_IN = [
+    (name, rule, other)
+    for name, medicine in KNOWLEDGE.medicines.items()
+    for rule in medicine.rules
+    for group in medicine.groups
+    for other in KNOWLEDGE.medicine_groups[group].rules
+    if other.id in rule.instead_of
+]
+
+
+def truth(rule: MedicineRule, answers: Mapping[str, Answer]) -> Truth:
+    return Truth.TRUE if rule.when is None else KNOWLEDGE.evaluate[rule.when](answers)
+
+
+@pytest.mark.parametrize(("name", "rule", "other"), STANDING_IN, ids=lambda one: getattr(one, "id", one))
+def test_a_rule_that_stands_in_holds_whenever_the_one_of_the_class_does(
+    name: str, rule: MedicineRule, other: MedicineRule
+) -> None:
+    """Each way to answer what both look at, "not said" among them: neither a stop nor an open question is lost."""
+    findings = sorted({f for one in (rule, other) if one.when is not None for f in KNOWLEDGE.mentions(one.when)})
+    choices = [(None, 0, 19, 64, 65, 90) if finding == "age" else (None, False, True) for finding in findings]
+    for values in itertools.product(*choices):
+        answers: dict[str, Answer] = {f: value for f, value in zip(findings, values, strict=True) if value is not None}
+        assert truth(rule, answers) >= truth(other, answers), answers
+    assert (rule.action, other.action) in {("avoid", "avoid"), ("avoid", "caution"), ("caution", "caution")}
+    assert set(other.rows) <= set(rule.rows)
+    assert other not in rules_of(KNOWLEDGE, KNOWLEDGE.medicines[name])
+    assert other in rules_of(KNOWLEDGE, KNOWLEDGE.medicines["ibuprofen"])
+
+
+def test_aspirin_has_words_of_its_own_where_those_of_the_class_are_not_true_of_it() -> None:
+    assert {other.id for name, _, other in STANDING_IN if name == "aspirin"} >= {
+        "heart_attack_or_surgery",
+        "danger_signs_now",
+    }
+    for name in ("aspirin", "aspirin_paracetamol_mix"):
+        for finding, words in (
+            ("chest_pain", "Take aspirin only if they tell you to."),
+            ("recent_heart_attack_or_surgery", "before you take more aspirin for pain."),
+        ):
+            advice = check(name, **{finding: True})
+            texts = [reason.text(KNOWLEDGE) for reason in advice.reasons if reason.action == "avoid"]
+            assert advice.verdict == "avoid"
+            assert any(text.endswith(words) for text in texts), (name, finding)
+            assert not any("These tablets raise" in text or "Do not take these" in text for text in texts)
 
 
 # what is offered

@@ -139,6 +139,27 @@ def test_what_is_known_says_what_it_rests_on() -> None:
             assert one.sources, one.id
 
 
+def test_a_number_that_was_compared_has_the_number_of_the_comparison() -> None:
+    knowledge = Knowledge.load()
+    numbers = {one.id: one for one in all_numbers(knowledge)}
+    compared = {
+        f"{kind}/treatments/{one.id}/{effect.id}": effect.other
+        for one in knowledge.treatments.values()
+        for kind, effects in (("effect", one.effects), ("harm", one.harms))
+        for effect in effects
+    }
+    assert {name: numbers[name].other for name in compared} == compared
+    assert sum(other is not None for other in compared.values()) > 5
+    line = next(csv.DictReader(io.StringIO(as_csv(knowledge, [numbers["effect/treatments/opioids/pain"]]), newline="")))
+    assert (line["value"], line["other"]) == ("2.78", "2.25")
+
+
+def test_what_says_from_memory_is_marked_so() -> None:
+    for one in all_numbers(Knowledge.load()):
+        if any("from memory" in text for text in (one.why, *(ref.at for ref in one.sources))):
+            assert one.from_memory, one.id
+
+
 def test_filters_pick_and_refuse() -> None:
     numbers = all_numbers(Knowledge.load())
     assert all(one.kind == "dose" for one in selected(numbers, kind="dose"))

@@ -280,7 +280,7 @@ def test_the_strictest_label_keeps_within_each(knowledge: Knowledge) -> None:
 
 
 def test_numbers_have_no_more_digits_than_people_need() -> None:
-    assert [shown_number(value) for value in (-7.29, -32.2, 5, 0.18)] == ["7.3", "32", "5", "0.2"]
+    assert [shown_number(value) for value in (-7.29, -32.2, 5, 0.18, -9.95)] == ["7.3", "32", "5", "0.2", "10"]
     assert shown_number(1.16, "rate_ratio") == "1.16"
 
 

@@ -32,6 +32,7 @@ from unclench.web.number_words import (
     counted_words,
     every_number,
     grade_words,
+    other_words,
     range_basis_words,
     range_words,
     value_words,
@@ -57,6 +58,7 @@ class _Row:
     kind: str
     url: str
     value: str
+    other: str
     range: str
     range_basis: str
     counted: str
@@ -221,6 +223,7 @@ def _row(one: Number) -> _Row:
         _one_kind_words()[one.kind],
         address(one.record_kind, one.record) if one.record else "",
         value_words(one),
+        other_words(one),
         range_words(one),
         range_basis_words(one),
         counted_words(one),
