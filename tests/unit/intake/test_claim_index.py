@@ -188,3 +188,8 @@ def test_marks_of_sentences_are_those_the_knowledge_keeps(knowledge: Knowledge) 
     # This heading stands in an audited article; it is too short to be anybody's.
     marks = {mark for text in knowledge.claim_texts.values() for mark in text.sentences.values()}
     assert fingerprint("Conclusion") in marks
+
+
+def test_what_says_that_a_list_works_claims_it_of_each_of_the_list(knowledge: Knowledge) -> None:
+    claims = [claim for claim in knowledge.claim_texts["004_627e39669511d60e"].claims if 47 in claim.sentences]
+    assert {claim.record for claim in claims} >= {"physiotherapy", "electrolytes", "heat", "muscle_relaxants"}
