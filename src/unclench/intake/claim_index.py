@@ -165,11 +165,13 @@ class ClaimIndex:
         doubts: list[Cause] = [*doubts_between(sentence, self._texts[at])]
         if named - self._named[at]:
             doubts.append("danger")
-        # Few words in another order may say another thing.
-        is_short = len(bag([sentence]) - SUBJECT) <= _LEAST_WORDS
-        if (
-            self._claims[at].verdict == "supported" and not any(restates(sentence, text) for text in self._texts[at])
-        ) or (is_short and not any(keeps_order(sentence, text) for text in self._texts[at])):
+        is_right = self._claims[at].verdict == "supported"
+        said = bag([sentence]) - SUBJECT
+        # Of few words, one that was added or moved may say another thing.
+        is_other = len(said) <= _LEAST_WORDS and not (
+            said <= self._bags[at] and any(keeps_order(sentence, text) for text in self._texts[at])
+        )
+        if is_other or (is_right and not any(restates(sentence, text) for text in self._texts[at])):
             doubts.append("wording")
         return tuple(doubts)
 

@@ -124,6 +124,8 @@ def test_a_right_claim_in_our_own_words_is_told_right(knowledge: Knowledge, inde
         ("Back spasms are usually serious.", "c003_usually_serious", True),
         ("Dehydration can cause muscle spasms.", "c000_dehydration", True),
         ("Statins can cause muscle spasms.", "c004_medicines_cause", True),
+        ("A chiropractor puts the spine back in line.", "c002_chiropractic_alignment", True),
+        ("A chiropractor works on the spine.", "c002_chiropractic_alignment", False),
         ("Do not take painkillers.", "c003_no_painkillers", False),
         ("Muscle spasms can cause dehydration.", "c000_dehydration", False),
     ],
