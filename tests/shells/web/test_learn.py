@@ -386,3 +386,13 @@ def test_a_plain_page_leads_only_to_signs_that_people_can_know_themselves() -> N
         for rule in data.rules:
             if rule.id in linked:
                 assert all(data.findings[one].supplied_by == "person" for one in data.mentions(rule.when)), rule.id
+
+
+def test_technical_words_of_the_pictures_are_folded_and_studies_sizes_are_plain() -> None:
+    page = html("/learn/pictures/")
+    plain = re.sub(r"<details>.*?</details>", "", page[: page.index("Where this comes from")], flags=re.S)
+    assert "worked out in two ways" in plain
+    for word in ("NRS", "exponential", "cohorts", "Prevalence", "extrusion"):
+        assert word in page
+        assert word not in plain
+    assert "standard deviation" not in html("/learn/treatments/bed_rest/")
