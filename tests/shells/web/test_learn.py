@@ -264,14 +264,14 @@ def test_the_claims_are_counted_and_every_contradiction_is_shown_once() -> None:
     assert len(shown) < len(pairs)
     assert "That is right" not in text
     # What nobody can believe or follow both of; another cause is none.
-    for one, other in (
+    for first, other in (
         ("c000_whole_muscle", "c001_part_or_whole"),
         ("c002_rest", "c003_keep_moving"),
         ("c000_painkillers", "c003_no_painkillers"),
         ("c000_long_then_doctor", "c004_few_days"),
         ("c000_twitch_differs", "c003_twitching"),
     ):
-        assert frozenset((one, other)) in pairs
+        assert frozenset((first, other)) in pairs
     assert frozenset(("c000_dehydration", "c003_joint_commonest")) not in pairs
     assert f"They make {len(claims)} claims." in text
     for name, one in knowledge().claim_texts.items():
