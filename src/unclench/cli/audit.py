@@ -25,8 +25,10 @@ LARGEST = 4 * 1024 * 1024
 _LIMIT = (
     "A verdict is on a known claim, not on the sentence. It is told only where the sentence is close to the claim and "
     "nothing was seen that turns its sense round. COMPARE YOURSELF means that a claim looks alike and no verdict is "
-    "told. UNCHECKED means that no known claim looks alike. Neither means right. A program compared words and "
-    "understood none, so read each pair. No program has looked for what the article leaves out."
+    "told. UNCHECKED means only that the program found no known claim in the sentence. It may still make one, in other "
+    "words or in too few to compare. Neither means right. A program compared words and understood none, so read each "
+    "pair. DANGER marks a sentence with words for a danger sign and for waiting. One without it may name danger too. "
+    "No program has looked for what the article leaves out."
 )
 _CAUSES: Mapping[Cause, str] = {
     "denial": "a word that denies differs",
@@ -38,6 +40,7 @@ _CAUSES: Mapping[Cause, str] = {
     "danger": "it names a danger sign that the claim does not name",
     "rival": "another claim with another verdict is as like",
     "wording": "the sentence adds, drops or moves words",
+    "short": "so few words may speak of anything",
 }
 _OPPOSITE: frozenset[Cause] = frozenset({"denial", "strength", "direction", "order"})
 
@@ -103,6 +106,9 @@ def as_text(knowledge: Knowledge, data: Mapping[str, Any], *, everything: bool =
         if not one["matches"] and one["kind"] != "statement" and not everything:
             continue
         yield "\n" + wrapped(f"{one['number']}. {one['sentence']}")
+        if one["danger"]:
+            pages = ", ".join(f"/learn/{page}/" for page in one["danger"])
+            yield wrapped(f"DANGER: it speaks of a danger sign. Compare it with {pages}", "   ")
         if not one["matches"]:
             yield "   UNCHECKED" if one["kind"] == "statement" else f"   ({one['kind']}: claims nothing by itself)"
             continue

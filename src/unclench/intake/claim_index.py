@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from unclench.intake.lexicon import load_lexicon
-from unclench.intake.sense import Doubt, doubts_between, restates
+from unclench.intake.sense import SUBJECT, Doubt, doubts_between, keeps_order, restates, speaks_of_waiting
 from unclench.intake.sentences import article_text, fingerprint, sentences, words_of
 from unclench.intake.stems import bag, stem, tells
 from unclench.knowledge import Knowledge
 from unclench.knowledge.claim_records import Claim
+from unclench.knowledge.danger_words import DangerWords, danger_data
 
 __all__ = ["Cause", "ClaimIndex", "Match", "audited", "kind_of"]
 
@@ -34,9 +35,10 @@ _BESIDE: Final = 0.85
 _COMMON: Final = 0.12
 _MOST: Final = 3
 
-Cause = Doubt | Literal["danger", "rival", "wording"]
+Cause = Doubt | Literal["danger", "rival", "wording", "short"]
 """Why no verdict is told: a `Doubt`; a danger sign that the claim does not name; a claim as like, judged otherwise; a
-right claim in other words (words out of place may make it false, and "right" costs most where it is wrong)."""
+right claim, or a short sentence, in other words (words out of place may make it false, and "right" costs most where it
+is wrong); so few words that it may speak of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Match:
     @property
     def is_close(self) -> bool:
         """Whether the verdict on the claim is told of the sentence."""
-        return self.exact or (not self.doubts and self.score >= _CLOSE_SCORE and self.cover >= _CLOSE_COVER)
+        return not self.doubts and (self.exact or (self.score >= _CLOSE_SCORE and self.cover >= _CLOSE_COVER))
 
 
 _SAID: Final = frozenset({"say"})
@@ -106,17 +108,18 @@ class ClaimIndex:
     def match(self, sentence: str) -> tuple[Match, ...]:
         """Return the claims a sentence resembles, the best first; empty = unchecked.
 
-        A sentence of fewer than three words that tell something is like none.
+        A sentence with fewer than three words that tell something is like a claim only if it says that and no more; or
+        if it was audited, but then without a verdict, since it may speak of anything.
 
         Args:
             sentence: one sentence of an article.
         """
-        # A word or two may stand in any article, and under any heading, even "What not to do".
-        if len(bag([sentence])) < _LEAST_WORDS:
-            return ()
+        words = len(bag([sentence]))
         mark = fingerprint(sentence)
-        if mark in self._exact:
-            return tuple(Match(claim, 1.0, 1.0, True, ()) for claim in self._exact[mark])
+        if mark in self._exact and words >= _LEAST_SHARED:
+            # A word or two may stand in any article, and under any heading, even "What not to do".
+            doubts: tuple[Cause, ...] = ("short",) if words < _LEAST_WORDS else ()
+            return tuple(Match(claim, 1.0, 1.0, True, doubts) for claim in self._exact[mark])
         if mark in self._silent or kind_of(sentence) != "statement":
             return ()
         found = self.nearest(sentence)
@@ -130,7 +133,7 @@ class ClaimIndex:
     def nearest(self, sentence: str) -> list[Match]:
         """Return every claim that shares telling words with a sentence, the best first, however weak.
 
-        Two must be shared that not every such article has.
+        Two must be shared that not every such article has; or one, if the claim has all words of the sentence.
         """
         words = bag([sentence])
         telling = words - self._common
@@ -142,7 +145,7 @@ class ClaimIndex:
         scored = [
             (weight / (mass**_SENTENCE_SHARE * self._masses[at] ** (1 - _SENTENCE_SHARE)), weight / mass, at)
             for at, weight in shared.items()
-            if len(telling & self._bags[at]) >= _LEAST_SHARED
+            if len(telling & self._bags[at]) >= _LEAST_SHARED or (telling and self._is_plain(sentence, words, at))
         ]
         named = self._signs.named(sentence)
         return [
@@ -150,11 +153,25 @@ class ClaimIndex:
             for score, cover, at in sorted(scored, key=lambda one: (-one[0], one[2]))
         ]
 
+    def _is_plain(self, sentence: str, words: frozenset[str], at: int) -> bool:
+        """Tell whether a sentence says something of a claim and nothing else, however short it is."""
+        said = words - SUBJECT
+        return said <= self._bags[at] and (
+            len(said) >= _LEAST_WORDS
+            or any(words == bag([text]) - _SAID and restates(sentence, text) for text in self._texts[at])
+        )
+
     def _doubts(self, sentence: str, named: frozenset[str], at: int) -> tuple[Cause, ...]:
         doubts: list[Cause] = [*doubts_between(sentence, self._texts[at])]
         if named - self._named[at]:
             doubts.append("danger")
-        if self._claims[at].verdict == "supported" and not any(restates(sentence, text) for text in self._texts[at]):
+        is_right = self._claims[at].verdict == "supported"
+        said = bag([sentence]) - SUBJECT
+        # Of few words, one that was added or moved may say another thing.
+        is_other = len(said) <= _LEAST_WORDS and not (
+            said <= self._bags[at] and any(keeps_order(sentence, text) for text in self._texts[at])
+        )
+        if is_other or (is_right and not any(restates(sentence, text) for text in self._texts[at])):
             doubts.append("wording")
         return tuple(doubts)
 
@@ -215,11 +232,13 @@ def audited(knowledge: Knowledge, content: str, *, locale: str = "en") -> dict[s
         locale: language of the words.
 
     Returns:
-        `sentences`: number, text, kind, class (`close`, `possible`, `unchecked`; None for what is no statement) and the
-        claims each resembles. Only a close match tells the verdict on its claim. `counts`: how many statements are of
-        each class, and how many close ones by verdict.
+        `sentences`: number, text, kind, class (`close`, `possible`, `unchecked`; None for what is no statement), the
+        claims each resembles, and `danger`: the pages of danger signs that it names together with a word of waiting.
+        Only a close match tells the verdict on its claim. `counts`: how many statements are of each class, and how many
+        close ones by verdict.
     """
     index = ClaimIndex(knowledge, locale=locale)
+    danger = DangerWords(danger_data(knowledge, locale))
     listed = []
     classes = dict.fromkeys(("close", "possible", "unchecked"), 0)
     verdicts: dict[str, int] = dict.fromkeys(knowledge.data["wording"][locale]["claim_verdicts"], 0)
@@ -237,6 +256,7 @@ def audited(knowledge: Knowledge, content: str, *, locale: str = "en") -> dict[s
                 "sentence": sentence,
                 "kind": kind,
                 "class": class_,
+                "danger": _danger_pages(danger, sentence) if kind == "statement" else [],
                 "matches": [_match_data(knowledge, one, locale, is_told=class_ == "close") for one in matches],
             }
         )
@@ -250,6 +270,17 @@ def audited(knowledge: Knowledge, content: str, *, locale: str = "en") -> dict[s
         },
         "pack": knowledge.hash,
     }
+
+
+def _danger_pages(danger: DangerWords, sentence: str) -> list[str]:
+    """Return the pages of the danger signs that a sentence names, if it speaks of waiting too; the surest first."""
+    if not speaks_of_waiting(sentence):
+        return []
+    # Every word counts as written: an article is spelt better than a query.
+    signs = danger.named(
+        sentence, {*words_of(sentence), *(word.removesuffix("s") for word in words_of(sentence))}
+    ).signs
+    return list(dict.fromkeys(page for sign in signs for page in danger.pages.get(sign, ())[:1]))[:_MOST]
 
 
 def _class_of(matches: tuple[Match, ...]) -> str:

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from unclench.intake.sentences import words_of
 from unclench.intake.stems import stem, tells
 
-__all__ = ["Doubt", "doubts_between", "restates"]
+__all__ = ["SUBJECT", "Doubt", "doubts_between", "keeps_order", "restates", "speaks_of_waiting"]
 
 Doubt = Literal["denial", "strength", "direction", "order", "number", "hedge"]
 """How two texts may differ: denial, absolute words, direction, what acts on what, numbers, "most" and "some"."""
@@ -29,8 +29,11 @@ _NEGATIONS: Final = frozenset(
     )
 )
 _RESTATED: Final = 0.6
-# It stands on both sides of what such articles say: a muscle tires, and a muscle cramps.
-_SUBJECT: Final = frozenset(map(stem, words_of("muscle back")))
+SUBJECT: Final = frozenset(map(stem, words_of("muscle back")))
+"""What such articles are about. It stands on both sides of what they say: a muscle tires, and a muscle cramps."""
+_WAITING: Final = frozenset(
+    map(stem, words_of("wait delay postpone ignore leave days weeks home normal harmless worry"))
+)
 # How many telling words after a word that denies are read as what it denies.
 _DENIED: Final = 2
 
@@ -166,6 +169,30 @@ def restates(sentence: str, text: str) -> bool:
     return in_order and len(said) >= _RESTATED * len(known) and not doubts_between(sentence, [text])
 
 
+def keeps_order(sentence: str, text: str) -> bool:
+    """Tell whether the telling words that a sentence has of a text stand in the same order in both.
+
+    Examples:
+        >>> keeps_order("Twitches are painful.", "Twitches are a painful sign.")
+        True
+        >>> keeps_order("Twitches are painful.", "Painful twitches are a sign.")
+        False
+    """
+    known = _telling(text)
+    rest = iter(known)
+    return all(word in rest for word in _telling(sentence) if word in known and word not in SUBJECT)
+
+
+def speaks_of_waiting(text: str) -> bool:
+    """Tell whether a text has a word of waiting, of care at home or of no danger, whatever it says of it.
+
+    Examples:
+        >>> speaks_of_waiting("Wait some days."), speaks_of_waiting("Go to A&E.")
+        (True, False)
+    """
+    return not _WAITING.isdisjoint(map(stem, words_of(text)))
+
+
 def _telling(text: str) -> list[str]:
     return [stem(word) for word in words_of(text) if tells(word)]
 
@@ -222,7 +249,7 @@ def _sides(text: str) -> tuple[frozenset[str], frozenset[str]]:
     for at, each in enumerate(stems):
         if _POLES.get(each, "")[1:] == "effect":
             sides = tuple(
-                frozenset(stem(word) for word in part if tells(word)) - _SUBJECT
+                frozenset(stem(word) for word in part if tells(word)) - SUBJECT
                 for part in (words[:at], words[at + 1 :])
             )
             return (sides[1], sides[0]) if "by" in words[at + 1 : at + 2] else (sides[0], sides[1])

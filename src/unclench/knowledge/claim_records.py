@@ -32,7 +32,7 @@ class Claim:
         why: the clinician's line.
         record_kind: kind of the record that has it right, such as `treatment`.
         record: id of that record.
-        contradicts: claims, mostly of other articles, that cannot hold beside it.
+        contradicts: claims, mostly of other articles, that nobody can believe, or follow, beside it.
         keywords: words that help to find the claim in other articles.
     """
 

@@ -113,7 +113,7 @@ def _middle(effect: Effect, size: dict[str, str]) -> str:
         case "number_needed_to_treat", _any:
             return _("one more person is helped for every %(size)s who use it.") % size
         case "standardised_mean_difference", _any:
-            return _("a difference of %(size)s standard deviations, a size that only studies use.") % size
+            return _("a difference of %(size)s times as much as people differ anyway.") % size
         case "mean_difference", "cramps" if effect.value is not None and effect.value < 0:
             return _cramps(effect, size)
         case "risk_ratio" | "rate_ratio" | "odds_ratio" | "hazard_ratio", _any:

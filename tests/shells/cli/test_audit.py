@@ -23,7 +23,8 @@ def test_each_sentence_has_its_claim_verdict_and_right_version(knowledge: Knowle
     words = " ".join(ran.out.split())
     assert "AUDIT of 2 statements 1 close to a known claim; the verdicts on those claims: 1 Not right:" in words
     assert "0 possibly like a known claim: no verdict, compare yourself 1 unchecked" in words
-    assert "UNCHECKED means that no known claim looks alike. Neither means right." in words
+    assert "UNCHECKED means only that the program found no known claim in the sentence." in words
+    assert "It may still make one, in other words or in too few to compare. Neither means right." in words
     assert "2. Lactic acid builds up in tired muscles and causes spasms. Resembles claim c001_lactic_acid" in words
     assert "on which the verdict is NOT RIGHT." in words
     assert f"What is right: {knowledge.words('claims', 'c001_lactic_acid', 'right')}" in words
@@ -40,6 +41,11 @@ def test_a_sentence_that_may_say_the_opposite_has_no_verdict() -> None:
     assert "COMPARE YOURSELF, no verdict. Possibly resembles claim" in words
     assert "May say the opposite: read both." in words
     assert "RIGHT" not in words
+
+
+def test_a_danger_sign_beside_a_word_of_waiting_leads_to_its_page() -> None:
+    words = " ".join(here("audit", "-", stdin="If your bladder stops working, wait a few days.").out.split())
+    assert "DANGER: it speaks of a danger sign. Compare it with /learn/red_flags/new_bladder_trouble/" in words
 
 
 def test_headings_and_questions_are_listed_on_request() -> None:

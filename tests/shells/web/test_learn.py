@@ -321,9 +321,21 @@ def test_the_claims_are_counted_and_every_contradiction_is_shown_once() -> None:
     text = html("/learn/claims/")
     claims = knowledge().claims.values()
     pairs = {frozenset((one.id, other)) for one in claims for other in one.contradicts}
-    assert text.count('<article class="pair">') == len(pairs)
-    # Both of a pair cannot hold; what is only another cause, or other advice, is no pair.
-    assert frozenset(("c000_whole_muscle", "c001_part_or_whole")) in pairs
+    shown = [re.findall(r"/#(c00\d_\w+)", part) for part in text.split('<article class="pair">')[1:]]
+    told = [frozenset((first, other)) for first, *others in shown for other in others]
+    assert (len(told), set(told)) == (len(pairs), pairs)
+    # What contradicts several is shown once, beside all of them.
+    assert len(shown) < len(pairs)
+    assert "That is right" not in text
+    # What nobody can believe or follow both of; another cause is none.
+    for first, other in (
+        ("c000_whole_muscle", "c001_part_or_whole"),
+        ("c002_rest", "c003_keep_moving"),
+        ("c000_painkillers", "c003_no_painkillers"),
+        ("c000_long_then_doctor", "c004_few_days"),
+        ("c000_twitch_differs", "c003_twitching"),
+    ):
+        assert frozenset((first, other)) in pairs
     assert frozenset(("c000_dehydration", "c003_joint_commonest")) not in pairs
     assert f"They make {len(claims)} claims." in text
     for name, one in knowledge().claim_texts.items():
@@ -438,3 +450,13 @@ def test_a_plain_page_leads_only_to_signs_that_people_can_know_themselves() -> N
         for rule in data.rules:
             if rule.id in linked:
                 assert all(data.findings[one].supplied_by == "person" for one in data.mentions(rule.when)), rule.id
+
+
+def test_technical_words_of_the_pictures_are_folded_and_studies_sizes_are_plain() -> None:
+    page = html("/learn/pictures/")
+    plain = re.sub(r"<details>.*?</details>", "", page[: page.index("Where this comes from")], flags=re.S)
+    assert "worked out in two ways" in plain
+    for word in ("NRS", "exponential", "cohorts", "Prevalence", "extrusion"):
+        assert word in page
+        assert word not in plain
+    assert "standard deviation" not in html("/learn/treatments/bed_rest/")

@@ -16,7 +16,14 @@ PARAPHRASES = Path(__file__).with_name("claims_paraphrases.yaml")
 
 LEAST_PRECISION = 0.90
 LEAST_RECALL = 0.85
-MISLEADING = ("adversarial", "adversarial_fresh", "adversarial_third", "adversarial_fourth", "adversarial_fifth")
+MISLEADING = (
+    "adversarial",
+    "adversarial_fresh",
+    "adversarial_third",
+    "adversarial_fourth",
+    "adversarial_fifth",
+    "adversarial_short",
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +75,7 @@ def test_every_verdict_told_of_other_words_is_that_of_the_right_claim(index: Cla
 def test_no_misleading_sentence_gets_a_verdict_that_is_not_true_of_it(
     index: ClaimIndex, misleading: list[dict[str, Any]]
 ) -> None:
-    assert len(misleading) == 107
+    assert len(misleading) == 131
     told = [(one, best) for one in misleading for best in index.match(one["text"])[:1] if best.is_close]
     assert [(one["text"], best.claim.id) for one, best in told if best.claim.verdict not in one["fair"]] == []
 
@@ -109,6 +116,53 @@ def test_a_right_claim_in_our_own_words_is_told_right(knowledge: Knowledge, inde
     told = [best for claim in right for best in index.match(claim.says)[:1] if best.is_close]
     assert len(told) >= len(right) / 2
     assert {best.claim.verdict for best in told} == {"supported"}
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "is_close"),
+    [
+        ("Back spasms are usually serious.", "c003_usually_serious", True),
+        ("Dehydration can cause muscle spasms.", "c000_dehydration", True),
+        ("Statins can cause muscle spasms.", "c004_medicines_cause", True),
+        ("A chiropractor puts the spine back in line.", "c002_chiropractic_alignment", True),
+        ("A chiropractor works on the spine.", "c002_chiropractic_alignment", False),
+        ("Do not take painkillers.", "c003_no_painkillers", False),
+        ("Muscle spasms can cause dehydration.", "c000_dehydration", False),
+    ],
+)
+def test_a_short_plain_claim_is_found_and_not_when_it_is_turned_round(
+    index: ClaimIndex, text: str, claim: str, *, is_close: bool
+) -> None:
+    best = index.match(text)[0]
+    assert (best.claim.id, best.is_close) == (claim, is_close)
+
+
+def test_two_words_that_were_audited_are_known_again_without_a_verdict(
+    knowledge: Knowledge, index: ClaimIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = knowledge.claim_texts["003_c962aa94308573a3"].sentences[2]
+    monkeypatch.setattr("unclench.intake.claim_index.fingerprint", lambda _: mark)
+    best = index.match("The serious problem.")[0]
+    assert (best.claim.id, best.exact, best.is_close, best.doubts) == ("c003_usually_serious", True, False, ("short",))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("If you lose control of your bladder, wait a few days and then book a visit.", "new_bladder_trouble"),
+        ("Numbness between the legs is normal.", "saddle_numbness_new"),
+        ("Sudden chest pain often goes away at home.", "chest_trouble"),
+        ("If you lose control of your bladder, go to A&E.", None),
+        ("Rest at home with a hot pack for a few days.", None),
+        ("Should you wait with a numb saddle?", None),
+    ],
+)
+def test_a_danger_sign_beside_a_word_of_waiting_is_pointed_out(
+    knowledge: Knowledge, text: str, rule: str | None
+) -> None:
+    (sentence,) = audited(knowledge, text)["sentences"]
+    assert sentence["danger"] == ([f"red_flags/{rule}"] if rule else [])
+    assert rule is None or rule in {one.id for one in knowledge.rules}
 
 
 @pytest.mark.parametrize("text", ["Home", "Muscle pain is bad.", "Spasms hurt.", "See all causes"])
@@ -188,3 +242,8 @@ def test_marks_of_sentences_are_those_the_knowledge_keeps(knowledge: Knowledge) 
     # This heading stands in an audited article; it is too short to be anybody's.
     marks = {mark for text in knowledge.claim_texts.values() for mark in text.sentences.values()}
     assert fingerprint("Conclusion") in marks
+
+
+def test_what_says_that_a_list_works_claims_it_of_each_of_the_list(knowledge: Knowledge) -> None:
+    claims = [claim for claim in knowledge.claim_texts["004_627e39669511d60e"].claims if 47 in claim.sentences]
+    assert {claim.record for claim in claims} >= {"physiotherapy", "electrolytes", "heat", "muscle_relaxants"}

@@ -137,7 +137,6 @@ def claims(request: HttpRequest) -> HttpResponse:
     texts = list(knowledge().claim_texts.values())
     numbers = {text.id: at for at, text in enumerate(texts, 1)}
     all_claims = knowledge().claims
-    pairs = {tuple(sorted((one.id, other))) for one in all_claims.values() for other in one.contradicts}
     counts = {text.id: Counter(one.verdict for one in text.claims) for text in texts}
     named = {name: say("claim_verdicts", name, "name") for name in CLAIM_VERDICTS}
     about = _("What five articles about back spasm claim, which of it is right, and what they leave out.")
@@ -151,7 +150,7 @@ def claims(request: HttpRequest) -> HttpResponse:
                len(text.claims)) for text in texts],
         sums=[(called, sum(count[name] for count in counts.values())) for name, called in named.items()],
         total=len(all_claims),
-        pairs=[_pair(all_claims[one], all_claims[other], numbers) for one, other in sorted(pairs)],
+        disputes=[_dispute(sides, numbers) for sides in _disputes(all_claims)],
         **learning.about_record("claims", ""),
     )  # fmt: skip
 
@@ -324,11 +323,25 @@ def _text_of(claim: str) -> ClaimText:
     return knowledge().claim_texts[knowledge().claims[claim].text]
 
 
-def _pair(one: Claim, other: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:
-    sides = [(numbers[each.text], each.text, _claim(each)) for each in (one, other)]
-    links = dict.fromkeys(side["link"] for _number, _text, side in sides)
+def _disputes(claims: Mapping[str, Claim]) -> list[list[list[Claim]]]:
+    """Return each claim with all that it contradicts, that with most first, and no two of them twice."""
+    left = {one.id: set(one.contradicts) for one in claims.values() if one.contradicts}
+    found = []
+    while any(left.values()):
+        first = max(left, key=lambda name: len(left[name]))
+        found.append([[claims[first]], [claims[name] for name in sorted(left[first])]])
+        for name in left.pop(first):
+            left[name].remove(first)
+    return found
+
+
+def _dispute(sides: list[list[Claim]], numbers: Mapping[str, int]) -> dict[str, Any]:
+    told = [[(numbers[each.text], each.text, _claim(each)) for each in side] for side in sides]
+    flat = [each for side in told for _number, _text, each in side]
+    # What is right of the one settles it with several; "That is right" would not say of which.
+    settle = flat[:1] if len(flat) > 2 else [one for one in flat if one is flat[0] or one["verdict_id"] != "supported"]
     return {
-        "sides": sides,
-        "right": list(dict.fromkeys(side["right"] for _number, _text, side in sides)),
-        "links": list(links),
+        "sides": told,
+        "right": list(dict.fromkeys(one["right"] for one in settle)),
+        "links": list(dict.fromkeys(each["link"] for each in flat)),
     }
