@@ -56,8 +56,8 @@ def sql(node: Node) -> str:
 def query(rules: Mapping[str, Node], predicates: Mapping[str, Node], table: str) -> str:
     """Return the statement that gives each rule as a column of its name, for every row of a table.
 
-    Predicates are columns of subqueries, each worked out once. Written out where they are named, the planner works them
-    out again for each; a subquery for each, in place of one for each layer, costs more than it saves.
+    Predicates are columns of subqueries, each worked out once; where they are written out, the planner works them out
+    again. There is one subquery for each layer: one for each predicate makes few rows slow.
     """
     source = table
     for layer in layers(rules.values(), predicates):
