@@ -1,7 +1,8 @@
 """The rules as a library in ELM, the form CQL is run in; run by cql-execution in Node. It is three-valued.
 
-One parameter a field and one definition a rule, written with the operators of the standard as a CQL compiler would:
-two operands each. Predicates are written out, since a reference is worked out again each time anyhow.
+One parameter a field and one definition a predicate and rule, written with the operators of the standard as a CQL
+compiler would: two operands each. cql-execution works a definition out once for a person and keeps it for what refers
+to it, so predicates come first, each after those that it names.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from benchmarks.peers.answers import Field, refused
+from benchmarks.peers.predicates import PREFIX, layers
 from unclench.logic import AllOf, AnyOf, AnyRegion, AtLeast, Compare, Defined, Negation, Node, OneOf, Present, Unsure
 
 __all__ = ["CqlExecution", "elm", "library"]
@@ -28,8 +30,8 @@ _ORDERS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "Great
 _refused = refused("CQL")
 
 
-def elm(node: Node, predicates: Mapping[str, Node]) -> Elm:
-    """Return a tree as ELM.
+def elm(node: Node) -> Elm:
+    """Return a tree as ELM; a predicate as a reference to its definition.
 
     Raises:
         ExpressionError: the node is of a kind this translator does not know.
@@ -50,15 +52,15 @@ def elm(node: Node, predicates: Mapping[str, Node]) -> Elm:
         case Unsure(finding):
             return _field(f"{finding}__unsure")
         case Defined(predicate):
-            return elm(predicates[predicate], predicates)
+            return {"type": "ExpressionRef", "name": PREFIX + predicate}
         case Negation(operand):
-            return {"type": "Not", "operand": elm(operand, predicates)}
+            return {"type": "Not", "operand": elm(operand)}
         case AllOf(operands):
-            return _chain("And", (elm(one, predicates) for one in operands))
+            return _chain("And", (elm(one) for one in operands))
         case AnyOf(operands):
-            return _chain("Or", (elm(one, predicates) for one in operands))
+            return _chain("Or", (elm(one) for one in operands))
         case AtLeast(count, operands):
-            parts = [elm(one, predicates) for one in operands]
+            parts = [elm(one) for one in operands]
             enough = {"type": "GreaterOrEqual", "operand": [_sum("IsTrue", parts, 1, 0), _literal("Integer", count)]}
             too_few = {"type": "Less", "operand": [_sum("IsFalse", parts, 0, 1), _literal("Integer", count)]}
             items = [
@@ -71,10 +73,13 @@ def elm(node: Node, predicates: Mapping[str, Node]) -> Elm:
 
 
 def library(rules: Mapping[str, Node], predicates: Mapping[str, Node], fields: Iterable[str]) -> Elm:
-    """Return the whole library as cql-execution reads it."""
+    """Return the whole library as cql-execution reads it; rules are public, predicates private."""
+    named = layers(rules.values(), predicates)
+    private = {PREFIX + name: node for layer in named for name, node in layer.items()}
     definitions = [
-        {"name": name, "context": "Patient", "accessLevel": "Public", "expression": elm(node, predicates)}
-        for name, node in rules.items()
+        {"name": name, "context": "Patient", "accessLevel": level, "expression": elm(node)}
+        for level, some in (("Private", private), ("Public", rules))
+        for name, node in some.items()
     ]
     return {
         "library": {
@@ -136,7 +141,8 @@ class CqlExecution:
         self._process = subprocess.Popen(
             [node, str(_HERE / "run.js"), *map(str, places)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.rules = [one["name"] for one in made["library"]["statements"]["def"]]
+        definitions = made["library"]["statements"]["def"]
+        self.rules = [one["name"] for one in definitions if one["accessLevel"] == "Public"]
         self._ask("ready")
 
     def compile(self) -> None:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from benchmarks.peers.answers import refused
+from benchmarks.peers.predicates import PREFIX, layers
 from unclench.logic import AllOf, AnyOf, AnyRegion, AtLeast, Compare, Defined, Negation, Node, OneOf, Present, Unsure
 
 __all__ = ["DuckDB", "query", "sql"]
@@ -14,16 +15,14 @@ __all__ = ["DuckDB", "query", "sql"]
 _refused = refused("SQL")
 
 
-def sql(node: Node, predicates: Mapping[str, Node]) -> str:
-    """Return a tree as an SQL expression over the fields of `benchmarks.peers.answers`.
-
-    Predicates are written out; the engine finds common parts by itself.
+def sql(node: Node) -> str:
+    """Return a tree as an SQL expression over the fields of `benchmarks.peers.answers`, a predicate as a column.
 
     Raises:
         ExpressionError: the node is of a kind this translator does not know.
 
     Examples:
-        >>> sql(AllOf((Present("fever"), Negation(OneOf("sex", ("male",))))), {})
+        >>> sql(AllOf((Present("fever"), Negation(OneOf("sex", ("male",))))))
         '("fever" AND NOT "sex" IN (\\'male\\'))'
     """
     match node:
@@ -38,15 +37,15 @@ def sql(node: Node, predicates: Mapping[str, Node]) -> str:
         case Unsure(finding):
             return f'"{finding}__unsure"'
         case Defined(predicate):
-            return sql(predicates[predicate], predicates)
+            return f'"{PREFIX}{predicate}"'
         case Negation(operand):
-            return f"NOT {sql(operand, predicates)}"
+            return f"NOT {sql(operand)}"
         case AllOf(operands):
-            return _joined(" AND ", (sql(one, predicates) for one in operands))
+            return _joined(" AND ", (sql(one) for one in operands))
         case AnyOf(operands):
-            return _joined(" OR ", (sql(one, predicates) for one in operands))
+            return _joined(" OR ", (sql(one) for one in operands))
         case AtLeast(count, operands):
-            parts = [sql(one, predicates) for one in operands]
+            parts = [sql(one) for one in operands]
             certain = _joined(" + ", (f"CASE WHEN {part} THEN 1 ELSE 0 END" for part in parts))
             possible = _joined(" + ", (f"CASE WHEN NOT {part} THEN 0 ELSE 1 END" for part in parts))
             return f"CASE WHEN {certain} >= {count} THEN TRUE WHEN {possible} < {count} THEN FALSE END"
@@ -55,9 +54,17 @@ def sql(node: Node, predicates: Mapping[str, Node]) -> str:
 
 
 def query(rules: Mapping[str, Node], predicates: Mapping[str, Node], table: str) -> str:
-    """Return the statement that gives each rule as a column of its name, for every row of a table."""
-    columns = (f'{sql(node, predicates)} AS "{name}"' for name, node in rules.items())
-    return f"SELECT {', '.join(columns)} FROM {table}"
+    """Return the statement that gives each rule as a column of its name, for every row of a table.
+
+    Predicates are columns of subqueries, each worked out once; where they are written out, the planner works them out
+    again. There is one subquery for each layer: one for each predicate makes few rows slow.
+    """
+    source = table
+    for layer in layers(rules.values(), predicates):
+        defined = (f'{sql(node)} AS "{PREFIX}{name}"' for name, node in layer.items())
+        source = f"(SELECT *, {', '.join(defined)} FROM {source})"
+    columns = (f'{sql(node)} AS "{name}"' for name, node in rules.items())
+    return f"SELECT {', '.join(columns)} FROM {source}"
 
 
 def _joined(between: str, parts: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from benchmarks.peers.answers import Field, refused
+from benchmarks.peers.predicates import PREFIX, layers
 from unclench.logic import AllOf, AnyOf, AnyRegion, AtLeast, Compare, Defined, Negation, Node, OneOf, Present, Unsure
 
 __all__ = ["OpenFisca", "Read", "columns_of", "formula"]
@@ -50,7 +51,7 @@ def formula(node: Node, codes: Mapping[str, Mapping[str, int]]) -> Callable[[Rea
         case Unsure(finding):
             return lambda read: read(f"{finding}__unsure")
         case Defined(predicate):
-            return lambda read: read(f"predicate__{predicate}")
+            return lambda read: read(PREFIX + predicate)
         case Negation(operand):
             negated = formula(operand, codes)
             return lambda read: ~negated(read)
@@ -111,15 +112,17 @@ class OpenFisca:
         self._day = import_module("openfisca_core.periods").period(
             "2000-01-01"
         )  # any day: nothing here changes in time
-        named = {f"rule__{name}": node for name, node in rules.items()}
-        self._rules = list(named)
+        named = layers(rules.values(), predicates)
+        formulas = {PREFIX + name: node for layer in named for name, node in layer.items()}
+        self._rules = [f"rule__{name}" for name in rules]
+        formulas |= zip(self._rules, rules.values(), strict=True)
         person = entities.build_entity(key="person", plural="people", label="A person", is_person=True)
         self._system = systems.TaxBenefitSystem([person])
         usual = {"entity": person, "definition_period": core.DAY, "label": "from the pack"}
         kinds = {"b": bool, "f": float, "i": int}
         for name, column in fields.items():
             self._add(core, name, {**usual, "value_type": kinds[column.dtype.kind]})
-        for name, node in {**{f"predicate__{name}": node for name, node in predicates.items()}, **named}.items():
+        for name, node in formulas.items():
             self._add(core, name, {**usual, "value_type": bool, "formula": _as_method(formula(node, codes))})
 
     def _add(self, core: Any, name: str, attributes: Mapping[str, Any]) -> None:
