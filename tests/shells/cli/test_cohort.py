@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -441,3 +442,25 @@ def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:
     assert all("fever" in one and "unsure" not in one.values() for one in ran.records)
     assert here("population", "--size", "0", "--seed", "1").status == 2
     assert here("population", "--size", "1", "--seed", "1", "--missing", "2").status == 2
+
+
+@pytest.mark.parametrize("suffix", [".arrow", ".parquet", ".ndjson"])
+def test_a_population_that_is_not_whole_is_not_left(tmp_path: Path, suffix: str) -> None:
+    """What was there before stays; a limit to the size of files ends a write as a full disk does."""
+    target = tmp_path / f"people{suffix}"
+    target.write_bytes(b"of before")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        ran = here("population", "--size", "500", "--seed", "5", "--out", str(target))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"unclench: {target} cannot be written (File too large). Mend that, or name another.\n"
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(target.name, b"of before")]
+
+
+def test_an_output_of_another_name_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    ran = here("population", "--size", "5", "--seed", "5", "--out", str(tmp_path / "people.xlsx"))
+    assert (ran.status, "should end in one of" in ran.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []

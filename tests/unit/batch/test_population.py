@@ -70,6 +70,19 @@ def test_no_more_than_a_block_is_held(knowledge: Knowledge) -> None:
     assert Population(knowledge).block == BLOCK
 
 
+def test_the_dictionaries_of_every_block_are_the_same(knowledge: Knowledge) -> None:
+    """An Arrow file has room for one dictionary a column; that some questions cannot hold must not change it."""
+    drawn = Population(knowledge, missing=0.2, unsure=0.05, block=256)
+    sink = pa.BufferOutputStream()
+    batches = [*drawn.batches(1000, 3)]
+    with pa.ipc.new_file(sink, drawn.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+    assert len(batches) == 4
+    with pa.ipc.open_file(sink.getvalue()) as reader:
+        assert reader.read_all().to_pylist() == [row for batch in batches for row in batch.to_pylist()]
+
+
 def test_every_row_and_every_table_says_that_it_is_synthetic(population: Population, people: pa.RecordBatch) -> None:
     assert b"nobody in it exists" in people.schema.metadata[LABEL]
     assert all(name.startswith("synthetic-") for name in people["id"].to_pylist())
