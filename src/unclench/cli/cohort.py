@@ -60,16 +60,19 @@ def _run(options: argparse.Namespace, source: Source, target: Path) -> int:
                 bar.initial += before  # the rate is that of this run alone
             bar.update(new + before)
 
-        done = run_cohort(
-            Knowledge.load(),
-            source,
-            target,
-            top=options.top,
-            hashes=options.hash,
-            part=options.part,
-            threads=options.threads,
-            progress=progress,
-        )
+        try:
+            done = run_cohort(
+                Knowledge.load(),
+                source,
+                target,
+                top=options.top,
+                hashes=options.hash,
+                part=options.part,
+                threads=options.threads,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_kept(source, target)) from None
     print(
         f"unclench: {done.assessed} assessed, {done.refused} refused, in {time.perf_counter() - began:.1f} s.",
         file=sys.stderr,
@@ -77,3 +80,13 @@ def _run(options: argparse.Namespace, source: Source, target: Path) -> int:
     if done.refused:
         print(f"unclench: why each was refused is in {target}.refused.ndjson.", file=sys.stderr)
     return 2 if done.refused else 0
+
+
+def _kept(source: Source, target: Path) -> str:
+    """Return what is there of a run that was stopped; nothing if no part was finished."""
+    folder = target.with_name(f"{target.name}.parts")
+    if not any(one.suffix != ".refused" and ".partial" not in one.name for one in folder.glob("????????.*")):
+        return ""
+    if not isinstance(source, Path):
+        return f"The results so far are kept in {folder}; what is piped in begins afresh, so remove them."
+    return f"The results so far are kept in {folder}; the same command goes on with them."

@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from people import EMERGENCY, SEIZED_BACK
-from shells.cli.running import COMMAND, ENVIRONMENT, here, unclench
+from shells.cli.running import COMMAND, ENVIRONMENT, Ran, here, unclench
 from unclench import Knowledge, assess
+from unclench.batch import assess_batch, cohort
 
 PEOPLE = 3000
 
@@ -262,6 +263,34 @@ def test_a_killed_run_is_taken_up_without_a_lost_or_doubled_row(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         f"{name}{suffix}{end}" for name in ("whole", "killed") for end in ("", ".refused.ndjson")
     )
+
+
+@pytest.mark.parametrize(("done", "is_piped"), [(2, False), (2, True), (0, False)])
+def test_a_run_that_is_stopped_says_what_is_kept_and_where(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: int, is_piped: bool
+) -> None:
+    target = tmp_path / "out.ndjson"
+    people = folder / "people.ndjson"
+    calls = iter(range(PEOPLE))
+
+    def stopped(*given: Any, **named: Any) -> Any:
+        if next(calls) >= done:
+            raise KeyboardInterrupt
+        return assess_batch(*given, **named)
+
+    def run() -> Ran:
+        given = people.read_bytes() if is_piped else b""
+        return here("cohort", "-" if is_piped else str(people), str(target), "--part", "700", stdin=given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cohort, "assess_batch", stopped)
+        ran = run()
+    assert (ran.status, len([one for one in parts(target) if one.suffix != ".refused"])) == (130, done)
+    then = "what is piped in begins afresh, so remove them." if is_piped else "the same command goes on with them."
+    kept = f"The results so far are kept in {target}.parts; {then}" if done else "Nothing was kept."
+    assert ran.err.endswith(f"\nunclench: stopped. {kept}\n")
+    ran = run()
+    assert (ran.status, len(rows(target))) == (0, PEOPLE), ran.err
 
 
 def parts(target: Path) -> list[Path]:
