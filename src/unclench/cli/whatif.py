@@ -89,6 +89,11 @@ def run(options: argparse.Namespace) -> int:
     with tqdm(total=None if options.people else options.size, unit=" people", disable=None, file=sys.stderr) as bar:
         found = compare(before, task.after, _batches(options, task), edges=edges, progress=bar.update)
     found.refused += task.refused
+    if not found.people:
+        raise UnclenchError(
+            f"{options.people}: there is nobody to compare: no row can be read as a case, "
+            f"and {found.refused:,} are refused. unclench cohort says why; mend the file."
+        )
     if options.picture:
         from unclench.batch.move_picture import drawn
 

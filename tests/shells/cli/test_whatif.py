@@ -105,6 +105,22 @@ def test_a_refused_row_is_told_and_ends_with_2(people: Path, capsys: pytest.Capt
     assert "unclench: rows refused, and counted nowhere: 1." in captured.err
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "refused"), [("a.ndjson", '{"fever": "maybe"}\n{"age": 500}\n', 2), ("a.csv", "id,age\n", 0)]
+)
+def test_nobody_to_compare_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, refused: int
+) -> None:
+    people = tmp_path / name
+    people.write_text(text, encoding="utf-8")
+    assert whatif("--change", CHANGE, "--people", str(people), *NOT_RUN) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"{people}: there is nobody to compare: no row can be read as a case, and {refused} are refused." in (
+        captured.err
+    )
+
+
 def test_a_broken_promise_ends_with_1_and_shows_the_counter_example(
     good: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
