@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,10 +82,7 @@ def run(options: argparse.Namespace) -> int:
     if options.picture and not options.picture.endswith(".svg"):
         raise UnclenchError(f"--picture {options.picture}: the picture is an SVG file. End its name in .svg.")
     edges = _edges(options.ages, before)
-    if options.prove:
-        from unclench.cli.prove import chosen
-
-        chosen(options.prove, "--prove")  # a promise that does not exist is refused before the long work
+    _check_proofs(options)
     task = _Task(before, changed(before, folder, options.change), folder, _whom(options))
     with tqdm(total=None if options.people else options.size, unit=" people", disable=None, file=sys.stderr) as bar:
         found = compare(before, task.after, _batches(options, task), edges=edges, progress=bar.update)
@@ -349,16 +347,35 @@ def _vignette(before: Outcome, after: Outcome) -> str:
 # Proofs.
 
 
+def _check_proofs(options: argparse.Namespace) -> None:
+    """Refuse a promise that does not exist, and a solver that is not there, before the long work."""
+    from unclench.cli.prove import chosen
+    from unclench.proof.solvers import SOLVERS, Session
+
+    if options.prove:
+        chosen(options.prove, "--prove")
+    if options.proofs and options.format != "csv":
+        with _or_without_proofs():
+            for name in SOLVERS:
+                Session(name)
+
+
+@contextmanager
+def _or_without_proofs() -> Iterator[None]:
+    try:
+        yield
+    except UnclenchError as error:
+        raise UnclenchError(f"{error} Or leave the proofs out with --no-proofs.") from None
+
+
 def _proofs(task: _Task, options: argparse.Namespace) -> tuple[Broken, ...]:
     from unclench.cli.prove import chosen, told_as_it_goes
     from unclench.proof.breaking import broken_by
     from unclench.proof.cases import write
 
-    try:
-        promises = chosen(options.prove, "--prove")
+    promises = chosen(options.prove, "--prove")
+    with _or_without_proofs():
         _, broken = broken_by(task.before, task.after, properties=promises, progress=told_as_it_goes())
-    except UnclenchError as error:
-        raise UnclenchError(f"{error} Or leave the proofs out with --no-proofs.") from None
     if options.examples:
         for one in broken:
             for goal in one.goals:
