@@ -14,6 +14,7 @@ import pytest
 from unclench import Knowledge, KnowledgeError
 from unclench.batch import assess_batch
 from unclench.batch.population import BLOCK, LABEL, Population
+from unclench.reasoning.case import ABOUT
 
 ROOT = Path(__file__).resolve().parents[3]
 SIZE = 8192
@@ -63,6 +64,14 @@ def test_a_longer_stream_begins_with_the_shorter_one(knowledge: Knowledge) -> No
     long, short = (pa.Table.from_batches(drawn.batches(size, 5)) for size in (150, 70))
     assert long.slice(0, 70).to_pylist() == short.to_pylist()
     assert in_bytes(drawn, 70, 5) != in_bytes(drawn, 70, 6)
+
+
+def test_a_number_that_nobody_is_sure_of_is_left_open(knowledge: Knowledge) -> None:
+    drawn = next(Population(knowledge, missing=0, unsure=1, block=64).batches(64, 1))
+    asked = [one for one in knowledge.findings.values() if one.supplied_by == "person" and one.id not in ABOUT]
+    said = {one.id: {str(value) for value in drawn[one.id].to_pylist() if value is not None} for one in asked}
+    assert {name for name, values in said.items() if not values} >= {one.id for one in asked if one.kind == "number"}
+    assert set().union(*said.values()) == {"unsure", "['unsure']"}
 
 
 def test_no_more_than_a_block_is_held(knowledge: Knowledge) -> None:
