@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from unclench.cli.output import writing
 from unclench.cli.people import check_people
 from unclench.cli.records import standard_input
 from unclench.errors import UnclenchError
@@ -33,14 +34,15 @@ def run(options: argparse.Namespace) -> int:
     if options.source != "-":
         source = Path(options.source)
         check_people(source)
-        return _run(options, source, target)
+        with writing(target):
+            return _run(options, source, target)
     from unclench.batch.cohort import check_target
 
     people = standard_input()
     check_target(target)
     # A stream has no end to count and cannot be read again, so it is first kept beside the output: in a file without a
     # name, which is gone with this process however it ends.
-    with TemporaryFile("w+b", dir=target.parent) as kept:
+    with writing(target), TemporaryFile("w+b", dir=target.parent) as kept:
         shutil.copyfileobj(people, kept)
         return _run(options, kept, target)
 

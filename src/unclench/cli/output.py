@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["not_written", "whole_file"]
+__all__ = ["whole_file", "write_whole", "writing"]
 
 
 @contextmanager
@@ -36,19 +36,32 @@ def whole_file(path: Path) -> Iterator[Path]:
     if target.is_file() or not target.exists():
         partial = target.with_name(f"{target.stem}.{os.getpid()}.partial{target.suffix}")
     try:
-        yield partial
-        if partial != target:
-            partial.replace(target)
-    except OSError as error:
-        raise not_written(path, error) from None
+        with writing(path):
+            yield partial
+            if partial != target:
+                partial.replace(target)
     finally:
         if partial != target:
             with suppress(OSError):
                 partial.unlink()
 
 
-def not_written(path: Path, error: OSError) -> UnclenchError:
-    """Return what to say when an output cannot be written."""
-    # Arrow gives a number and words of its own, which name the partial file.
-    why = os.strerror(error.errno) if error.errno else str(error)
-    return UnclenchError(f"{path} cannot be written ({why}). Mend that, or name another.")
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a text, as UTF-8, or bytes; as `whole_file` does, with its errors."""
+    with whole_file(path) as partial:
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell what keeps an output from being written, as what is to be mended.
+
+    Raises:
+        UnclenchError: it cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        # Arrow gives a number, and words of its own.
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise UnclenchError(f"{path} cannot be written ({why}). Mend that, or name another.") from None

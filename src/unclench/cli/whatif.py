@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from unclench.cli.output import write_whole, writing
 from unclench.cli.people import check_people
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
@@ -95,11 +96,10 @@ def run(options: argparse.Namespace) -> int:
     if options.picture:
         from unclench.batch.move_picture import drawn
 
-        Path(options.picture).write_text(
-            drawn(found, heading=task.heading, people=f"{found.people:,} {task.people}"), encoding="utf-8"
-        )
+        people = f"{found.people:,} {task.people}"
+        write_whole(Path(options.picture), drawn(found, heading=task.heading, people=people))
     if options.save:
-        Path(options.save).write_text(task.after.text, encoding="utf-8")
+        write_whole(Path(options.save), task.after.text)
     if options.examples:
         _write_examples(found, Path(options.examples))
     broken = _report(options, task, found)
@@ -186,11 +186,11 @@ def _batches(options: argparse.Namespace, task: _Task) -> Iterator[pa.RecordBatc
 
 
 def _write_examples(found: Comparison, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for move in found.moves.values():
         lines = (json.dumps(case.to_data(), ensure_ascii=False) + "\n" for case in move.examples)
-        file = folder / f"moved_{move.before.id}_to_{move.after.id}.ndjson"
-        file.write_text("".join(lines), encoding="utf-8")
+        write_whole(folder / f"moved_{move.before.id}_to_{move.after.id}.ndjson", "".join(lines))
 
 
 # What the people say.
@@ -377,10 +377,12 @@ def _proofs(task: _Task, options: argparse.Namespace) -> tuple[Broken, ...]:
     with _or_without_proofs():
         _, broken = broken_by(task.before, task.after, properties=promises, progress=told_as_it_goes())
     if options.examples:
-        for one in broken:
-            for goal in one.goals:
-                if goal.people:
-                    write(Path(options.examples), f"{one.promise.id} {goal.name}", goal.people)
+        folder = Path(options.examples)
+        with writing(folder):
+            for one in broken:
+                for goal in one.goals:
+                    if goal.people:
+                        write(folder, f"{one.promise.id} {goal.name}", goal.people)
     return broken
 
 
