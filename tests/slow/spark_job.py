@@ -60,7 +60,7 @@ def main(people: str, output: Path) -> None:
     failed = sum(info.numFailedTasks for stage in stages if (info := status.getStageInfo(stage)))
     say(failed=failed)
 
-    few = assess(frame.limit(50), knowledge=Knowledge.load(), top=2, keep=["synthetic_cause"])
+    few = assess(frame.limit(50), knowledge=Knowledge.load(), top=2, hashes=True, keep=["synthetic_cause"])
     few.write.parquet(str(output / "few"))
     session.stop()
 

@@ -5,7 +5,7 @@ that age and setting; then each answer by itself, given the cause. A yes is as l
 pack's ratios make of it for that cause, a no likewise, and where the pack has a ratio for both, the mean of the two
 counts. A choice, a region or a number is weighed by the same ratios. Answers depend on each other only through the
 cause, through the questions that cannot hold, and, if asked for, through a common inclination to say yes. Some are left
-open, and some are "not sure".
+open, and some are "not sure"; a number that somebody is not sure of is left open.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class Population:
         knowledge: the pack.
         missing: which share of the answers is left open; the questions of the danger screens are skipped together, by
             this share of the people.
-        unsure: which share of the answers given is "not sure".
+        unsure: which share of the answers given is "not sure". A column of numbers cannot hold that, so a number is
+            left open instead.
         alike: which share of the yes/no answers comes from one inclination of the person to say yes. Each answer is as
             likely as before, but those of one person go together: two have a rank correlation of `alike` squared.
         block: how many are drawn at a time; another block draws other people.

@@ -64,5 +64,9 @@ class Possible:
 
 
 def without(answers: pa.Array, people: Iterable[bool]) -> pa.Array:
-    """Return answers with those of some people left open."""
-    return pc.if_else(pa.array(people), pa.scalar(None, answers.type), answers)
+    """Return answers with those of some people left open; a dictionary stays as it is."""
+    mask = pa.array(people)
+    if pa.types.is_dictionary(answers.type):  # `if_else` would make a new one, in the order in which words come up
+        codes = pc.if_else(mask, pa.scalar(None, answers.indices.type), answers.indices)
+        return pa.DictionaryArray.from_arrays(codes, answers.dictionary)
+    return pc.if_else(mask, pa.scalar(None, answers.type), answers)

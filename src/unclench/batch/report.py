@@ -19,6 +19,7 @@ from unclench.batch.population import Population
 from unclench.batch.ranges import Coverage, coverage
 from unclench.batch.swaps import Swap, Swaps
 from unclench.batch.worlds import drawn_world
+from unclench.errors import CaseError
 from unclench.knowledge import Disposition, Knowledge
 
 __all__ = ["ALIKE", "PARTS", "Fairness", "Language", "Ranges", "Report", "Settings", "Simulated", "make_report"]
@@ -147,7 +148,7 @@ def make_report(
         progress: told how far it is.
 
     Raises:
-        CaseError: a column is no finding.
+        CaseError: a column is no finding, or nobody is there who can be assessed.
     """
     wanted = set(parts)
     fairness: Fairness | None = None
@@ -194,6 +195,8 @@ def _fairness(
             swaps.add(some)
             swapped += some.num_rows
         progress("assessing people", count + refused, max(count + refused, settings.size if not settings.people else 0))
+    if not count:
+        raise CaseError("there is nobody to report on: no row of the people can be read as a case. Mend the file.")
     if not compared:
         return None, interviewed
     all_rates, all_amounts = marked(rates.found(), amounts.found())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from unclench.batch import assess_batch, result_schema
+from unclench.batch.hashes import HASH
 from unclench.batch.results import plain_schema
 from unclench.errors import CaseError, KnowledgeError, UnclenchError, near_match
 from unclench.knowledge import Knowledge
@@ -24,7 +25,12 @@ __all__ = ["assess"]
 
 
 def assess(
-    frame: DataFrame, *, knowledge: Knowledge | None = None, top: int = 5, keep: Collection[str] = ()
+    frame: DataFrame,
+    *,
+    knowledge: Knowledge | None = None,
+    top: int = 5,
+    hashes: bool = False,
+    keep: Collection[str] = (),
 ) -> DataFrame:
     """Assess everybody in a DataFrame.
 
@@ -35,6 +41,7 @@ def assess(
         knowledge: a pack of your own; it travels with the job. None = the one that is installed, which must be the
             same here and on every worker.
         top: how many causes to list for each person.
+        hashes: whether to add the column `result_hash`, behind the others.
         keep: columns to pass on unchanged, findings or not. A column `id` is passed on without being named.
 
     Returns:
@@ -58,7 +65,7 @@ def assess(
         ) from None
 
     pack = knowledge or _installed()
-    result = plain_schema(result_schema())
+    result = _results(hashes)
     kept = _kept(frame.columns, keep, result.names)
     said = [field for field in frame.schema.fields if field.name in pack.findings or field.name not in kept]
     if not any(field.name in pack.findings for field in said):
@@ -74,6 +81,7 @@ def assess(
         said=[field.name for field in said],
         kept=kept,
         top=top,
+        hashes=hashes,
     )
     return frame.mapInArrow(work, shape)
 
@@ -86,6 +94,7 @@ def assessed(
     said: Sequence[str],
     kept: Sequence[str],
     top: int,
+    hashes: bool = False,
 ) -> Iterator[pa.RecordBatch]:
     """Assess the batches of one partition; this is what runs on a worker.
 
@@ -96,6 +105,7 @@ def assessed(
         said: the columns of answers.
         kept: the columns to pass on.
         top: how many causes to list for each person.
+        hashes: whether to add the column `result_hash`.
 
     Raises:
         KnowledgeError: another pack is installed here.
@@ -108,12 +118,18 @@ def assessed(
                 "Install the same version of Unclench on both, or hand the pack over: assess(frame, knowledge=...)."
             ]
         )
-    result = plain_schema(result_schema())
+    result = _results(hashes)
     for batch in batches:
-        found = assess_batch(knowledge, batch.select(said), top=top)
+        found = assess_batch(knowledge, batch.select(said), top=top, hashes=hashes)
         columns = [batch[name] for name in kept]
         columns += [found[field.name].cast(field.type) for field in result]
         yield pa.RecordBatch.from_arrays(columns, names=[*kept, *result.names])
+
+
+def _results(hashes: bool) -> pa.Schema:
+    """Return the columns of results, as Spark takes them."""
+    schema = result_schema()
+    return plain_schema(schema.append(HASH) if hashes else schema)
 
 
 def _kept(columns: Sequence[str], keep: Collection[str], results: Sequence[str]) -> list[str]:

@@ -95,6 +95,13 @@ def rows_in(source: Source) -> int | None:
             return int(pq.read_metadata(source).num_rows)
         except pa.ArrowException:
             return None  # whoever reads it says what is wrong
+    if isinstance(source, Path) and source.suffix in (".arrow", ".feather", ".arrows"):
+        one_column = pa.ipc.IpcReadOptions(included_fields=[0])  # each batch tells its rows; the rest is not read
+        try:
+            with pa.OSFile(os.fspath(source)) as file, pa.ipc.open_file(file, options=one_column) as reader:
+                return sum(int(reader.get_batch(place).num_rows) for place in range(reader.num_record_batches))
+        except (pa.ArrowException, OSError):
+            return None  # broken, or a stream, which has no list of its batches
     if not isinstance(source, Path) or source.suffix in (".csv", ".ndjson", ".jsonl"):
         with _opened(source) as file:
             head = file.read(_HEAD)

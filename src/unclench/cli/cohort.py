@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from unclench.cli.output import writing
 from unclench.cli.people import check_people
 from unclench.cli.records import standard_input
 from unclench.errors import UnclenchError
@@ -33,14 +34,15 @@ def run(options: argparse.Namespace) -> int:
     if options.source != "-":
         source = Path(options.source)
         check_people(source)
-        return _run(options, source, target)
+        with writing(target):
+            return _run(options, source, target)
     from unclench.batch.cohort import check_target
 
     people = standard_input()
     check_target(target)
     # A stream has no end to count and cannot be read again, so it is first kept beside the output: in a file without a
     # name, which is gone with this process however it ends.
-    with TemporaryFile("w+b", dir=target.parent) as kept:
+    with writing(target), TemporaryFile("w+b", dir=target.parent) as kept:
         shutil.copyfileobj(people, kept)
         return _run(options, kept, target)
 
@@ -60,16 +62,19 @@ def _run(options: argparse.Namespace, source: Source, target: Path) -> int:
                 bar.initial += before  # the rate is that of this run alone
             bar.update(new + before)
 
-        done = run_cohort(
-            Knowledge.load(),
-            source,
-            target,
-            top=options.top,
-            hashes=options.hash,
-            part=options.part,
-            threads=options.threads,
-            progress=progress,
-        )
+        try:
+            done = run_cohort(
+                Knowledge.load(),
+                source,
+                target,
+                top=options.top,
+                hashes=options.hash,
+                part=options.part,
+                threads=options.threads,
+                progress=progress,
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_kept(source, target)) from None
     print(
         f"unclench: {done.assessed} assessed, {done.refused} refused, in {time.perf_counter() - began:.1f} s.",
         file=sys.stderr,
@@ -77,3 +82,13 @@ def _run(options: argparse.Namespace, source: Source, target: Path) -> int:
     if done.refused:
         print(f"unclench: why each was refused is in {target}.refused.ndjson.", file=sys.stderr)
     return 2 if done.refused else 0
+
+
+def _kept(source: Source, target: Path) -> str:
+    """Return what is there of a run that was stopped; nothing if no part was finished."""
+    folder = target.with_name(f"{target.name}.parts")
+    if not any(one.suffix != ".refused" and ".partial" not in one.name for one in folder.glob("????????.*")):
+        return ""
+    if not isinstance(source, Path):
+        return f"The results so far are kept in {folder}; what is piped in begins afresh, so remove them."
+    return f"The results so far are kept in {folder}; the same command goes on with them."

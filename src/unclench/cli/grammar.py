@@ -166,7 +166,10 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     population.add_argument("--out", help="Parquet, Arrow or NDJSON file (default: NDJSON on standard output)")
     population.add_argument("--missing", type=_share, default=0.1, help="share of answers left open (%(default)s)")
     population.add_argument(
-        "--unsure", type=_share, default=0.002, help='share of given answers that are "not sure" (%(default)s)'
+        "--unsure",
+        type=_share,
+        default=0.002,
+        help='share of given answers that are "not sure"; a number is then left open (%(default)s)',
     )
 
     report = command("report", "is a population treated alike, do probabilities and ranges mean what they say")

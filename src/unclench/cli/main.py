@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = f"{error.filename} cannot be used" if error.filename else "the answer could not be written"
         print(f"unclench: {what} ({error.strerror}). Mend that, and run it again.", file=sys.stderr)
         return INTERNAL
-    except KeyboardInterrupt:
-        print("\nunclench: stopped. Nothing was kept.", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"\nunclench: stopped. {str(stop) or 'Nothing was kept.'}", file=sys.stderr)
         return 130
     except Exception as error:
         if os.environ.get("UNCLENCH_DEBUG"):

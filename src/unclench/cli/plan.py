@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from unclench.cli.output import write_whole
 from unclench.cli.records import cases
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError, near_match
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             bad += 1
             continue
         if options.format in ("pdf", "ics"):
-            Path(options.out).write_bytes(_document(plan, options))
+            write_whole(Path(options.out), _document(plan, options))
             good += 1
             continue
         data = plan.to_data(options.locale)

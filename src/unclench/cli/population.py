@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from unclench.cli.output import whole_file
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 
@@ -37,21 +38,22 @@ def run(options: argparse.Namespace) -> int:
                 print(_line(row))
         return 0
     path = Path(options.out)
-    match path.suffix:
-        case ".parquet":
-            with pq.ParquetWriter(path, population.schema, compression="zstd") as writer:
-                for batch in batches:
-                    writer.write_batch(batch)
-        case ".arrow":
-            with pa.ipc.new_file(path, population.schema) as writer:
-                for batch in batches:
-                    writer.write_batch(batch)
-        case ".ndjson" | ".jsonl":
-            with path.open("w", encoding="utf-8") as file:
-                for batch in batches:
-                    file.writelines(_line(row) + "\n" for row in batch.to_pylist())
-        case _:
-            raise UnclenchError(f"{path}: its name should end in one of {', '.join(_OUTPUTS)}.")
+    if path.suffix not in _OUTPUTS:
+        raise UnclenchError(f"{path}: its name should end in one of {', '.join(_OUTPUTS)}.")
+    with whole_file(path) as partial:
+        match path.suffix:
+            case ".parquet":
+                with pq.ParquetWriter(partial, population.schema, compression="zstd") as writer:
+                    for batch in batches:
+                        writer.write_batch(batch)
+            case ".arrow":
+                with pa.ipc.new_file(partial, population.schema) as writer:
+                    for batch in batches:
+                        writer.write_batch(batch)
+            case _:
+                with partial.open("w", encoding="utf-8") as file:
+                    for batch in batches:
+                        file.writelines(_line(row) + "\n" for row in batch.to_pylist())
     print(f"unclench: {options.size} synthetic people. Nobody in {path} exists.", file=sys.stderr)
     return 0
 

@@ -8,6 +8,7 @@ import time
 from difflib import get_close_matches
 from pathlib import Path
 
+from unclench.cli.output import write_whole, writing
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
 from unclench.proof import cases
@@ -32,15 +33,17 @@ def run(options: argparse.Namespace) -> int:
     """Prove, print the table, write certificate and cases. Returns 0 if all holds, 1 if a promise fails."""
     knowledge = Knowledge.load(options.folder)
     certificate = certify(knowledge, properties=chosen(options.only), progress=told_as_it_goes())
-    files = dict(_written(certificate, Path(options.cases)))
+    with writing(Path(options.cases)):
+        files = dict(_written(certificate, Path(options.cases)))
     print("\n".join(report(certificate, files)))
     print(f"witnesses and counter-examples: {options.cases}/")
     if options.only:
         print("no certificate: it needs every promise, so leave out --only")
     else:
         target = Path(options.certificate)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(certificate.to_data(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        with writing(target.parent):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, json.dumps(certificate.to_data(), ensure_ascii=False, indent=1) + "\n")
         print(f"certificate: {target}")
     return 0 if certificate.holds else REFUTED
 

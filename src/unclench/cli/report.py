@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from unclench.cli.output import write_whole
 from unclench.cli.people import check_people
 from unclench.errors import UnclenchError
 from unclench.knowledge import Knowledge
@@ -63,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "markdown":
         for part in parts:
             if isinstance(part, Picture):
-                (out.parent / f"{part.name}.svg").write_text(part.svg + "\n", encoding="utf-8")
-    out.write_text(text, encoding="utf-8")
+                write_whole(out.parent / f"{part.name}.svg", part.svg + "\n")
+    write_whole(out, text)
     return 0
 
 

@@ -6,9 +6,11 @@ import csv
 import json
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from unclench.cli.output import write_whole, writing
 from unclench.cli.people import check_people
 from unclench.cli.terminal import wrapped
 from unclench.errors import UnclenchError
@@ -81,22 +83,23 @@ def run(options: argparse.Namespace) -> int:
     if options.picture and not options.picture.endswith(".svg"):
         raise UnclenchError(f"--picture {options.picture}: the picture is an SVG file. End its name in .svg.")
     edges = _edges(options.ages, before)
-    if options.prove:
-        from unclench.cli.prove import chosen
-
-        chosen(options.prove, "--prove")  # a promise that does not exist is refused before the long work
+    _check_proofs(options)
     task = _Task(before, changed(before, folder, options.change), folder, _whom(options))
     with tqdm(total=None if options.people else options.size, unit=" people", disable=None, file=sys.stderr) as bar:
         found = compare(before, task.after, _batches(options, task), edges=edges, progress=bar.update)
     found.refused += task.refused
+    if not found.people:
+        raise UnclenchError(
+            f"{options.people}: there is nobody to compare: no row can be read as a case, "
+            f"and {found.refused:,} are refused. unclench cohort says why; mend the file."
+        )
     if options.picture:
         from unclench.batch.move_picture import drawn
 
-        Path(options.picture).write_text(
-            drawn(found, heading=task.heading, people=f"{found.people:,} {task.people}"), encoding="utf-8"
-        )
+        people = f"{found.people:,} {task.people}"
+        write_whole(Path(options.picture), drawn(found, heading=task.heading, people=people))
     if options.save:
-        Path(options.save).write_text(task.after.text, encoding="utf-8")
+        write_whole(Path(options.save), task.after.text)
     if options.examples:
         _write_examples(found, Path(options.examples))
     broken = _report(options, task, found)
@@ -183,11 +186,11 @@ def _batches(options: argparse.Namespace, task: _Task) -> Iterator[pa.RecordBatc
 
 
 def _write_examples(found: Comparison, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for move in found.moves.values():
         lines = (json.dumps(case.to_data(), ensure_ascii=False) + "\n" for case in move.examples)
-        file = folder / f"moved_{move.before.id}_to_{move.after.id}.ndjson"
-        file.write_text("".join(lines), encoding="utf-8")
+        write_whole(folder / f"moved_{move.before.id}_to_{move.after.id}.ndjson", "".join(lines))
 
 
 # What the people say.
@@ -344,21 +347,42 @@ def _vignette(before: Outcome, after: Outcome) -> str:
 # Proofs.
 
 
+def _check_proofs(options: argparse.Namespace) -> None:
+    """Refuse a promise that does not exist, and a solver that is not there, before the long work."""
+    from unclench.cli.prove import chosen
+    from unclench.proof.solvers import SOLVERS, Session
+
+    if options.prove:
+        chosen(options.prove, "--prove")
+    if options.proofs and options.format != "csv":
+        with _or_without_proofs():
+            for name in SOLVERS:
+                Session(name)
+
+
+@contextmanager
+def _or_without_proofs() -> Iterator[None]:
+    try:
+        yield
+    except UnclenchError as error:
+        raise UnclenchError(f"{error} Or leave the proofs out with --no-proofs.") from None
+
+
 def _proofs(task: _Task, options: argparse.Namespace) -> tuple[Broken, ...]:
     from unclench.cli.prove import chosen, told_as_it_goes
     from unclench.proof.breaking import broken_by
     from unclench.proof.cases import write
 
-    try:
-        promises = chosen(options.prove, "--prove")
+    promises = chosen(options.prove, "--prove")
+    with _or_without_proofs():
         _, broken = broken_by(task.before, task.after, properties=promises, progress=told_as_it_goes())
-    except UnclenchError as error:
-        raise UnclenchError(f"{error} Or leave the proofs out with --no-proofs.") from None
     if options.examples:
-        for one in broken:
-            for goal in one.goals:
-                if goal.people:
-                    write(Path(options.examples), f"{one.promise.id} {goal.name}", goal.people)
+        folder = Path(options.examples)
+        with writing(folder):
+            for one in broken:
+                for goal in one.goals:
+                    if goal.people:
+                        write(folder, f"{one.promise.id} {goal.name}", goal.people)
     return broken
 
 

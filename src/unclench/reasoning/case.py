@@ -61,7 +61,7 @@ class Case:
             )
         name = data.get("id")
         if name is not None and (isinstance(name, bool) or not isinstance(name, str | int)):
-            raise CaseError(f'"id" is text or a number, not {_kind(name)}.', record=record)
+            raise CaseError(f'"id" is text or a whole number, not {_kind(name)}.', record=record)
         record = record or (f'case "{name}"' if name is not None else "")
         problems = [
             f'"{key}" is not a part of a case.{near_match(str(key), _KEYS)}{_belongs(str(key), knowledge)}'
@@ -163,5 +163,5 @@ def _belongs(key: str, knowledge: Knowledge) -> str:
 
 
 def _kind(value: object) -> str:
-    names = {type(None): "null", bool: "true or false", str: "text", list: "a list", dict: "an object"}
-    return names.get(type(value), "a number")
+    names = {type(None): "null", bool: "true or false", str: "text", list: "a list", dict: "an object", int: "a number"}
+    return names.get(type(value), "a decimal number")

@@ -111,7 +111,7 @@ BAD: dict[str, tuple[bytes, list[str]]] = {
         ['"pregnant"', "sex='male'", "Mend"],
     ),
     "findings as list": (b'{"findings": ["fever"]}', ['"findings" is an object', "not a list"]),
-    "id as object": (b'{"id": {}}', ['"id" is text or a number', "not an object"]),
+    "id as object": (b'{"id": {}}', ['"id" is text or a whole number', "not an object"]),
     "a list of cases": (b'[{"age": 42}]', ["it is a list", "on a line of its own"]),
     "a bare word": (b'"fever"', ["a case is a JSON object", "not text"]),
     "twice the same key": (b'{"age": 42, "age": 43}', ['"age" is there twice', "keep one"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -17,8 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from people import EMERGENCY, SEIZED_BACK
-from shells.cli.running import COMMAND, ENVIRONMENT, here, unclench
+from shells.cli.running import COMMAND, ENVIRONMENT, Ran, here, unclench
 from unclench import Knowledge, assess
+from unclench.batch import assess_batch, cohort
 
 PEOPLE = 3000
 
@@ -263,6 +265,34 @@ def test_a_killed_run_is_taken_up_without_a_lost_or_doubled_row(
     )
 
 
+@pytest.mark.parametrize(("done", "is_piped"), [(2, False), (2, True), (0, False)])
+def test_a_run_that_is_stopped_says_what_is_kept_and_where(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: int, is_piped: bool
+) -> None:
+    target = tmp_path / "out.ndjson"
+    people = folder / "people.ndjson"
+    calls = iter(range(PEOPLE))
+
+    def stopped(*given: Any, **named: Any) -> Any:
+        if next(calls) >= done:
+            raise KeyboardInterrupt
+        return assess_batch(*given, **named)
+
+    def run() -> Ran:
+        given = people.read_bytes() if is_piped else b""
+        return here("cohort", "-" if is_piped else str(people), str(target), "--part", "700", stdin=given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cohort, "assess_batch", stopped)
+        ran = run()
+    assert (ran.status, len([one for one in parts(target) if one.suffix != ".refused"])) == (130, done)
+    then = "what is piped in begins afresh, so remove them." if is_piped else "the same command goes on with them."
+    kept = f"The results so far are kept in {target}.parts; {then}" if done else "Nothing was kept."
+    assert ran.err.endswith(f"\nunclench: stopped. {kept}\n")
+    ran = run()
+    assert (ran.status, len(rows(target))) == (0, PEOPLE), ran.err
+
+
 def parts(target: Path) -> list[Path]:
     return [one for one in target.with_name(f"{target.name}.parts").glob("????????.*") if "partial" not in one.name]
 
@@ -465,3 +495,25 @@ def test_nobody_missing_and_nobody_unsure_can_be_asked_for() -> None:
     assert all("fever" in one and "unsure" not in one.values() for one in ran.records)
     assert here("population", "--size", "0", "--seed", "1").status == 2
     assert here("population", "--size", "1", "--seed", "1", "--missing", "2").status == 2
+
+
+@pytest.mark.parametrize("suffix", [".arrow", ".parquet", ".ndjson"])
+def test_a_population_that_is_not_whole_is_not_left(tmp_path: Path, suffix: str) -> None:
+    """What was there before stays; a limit to the size of files ends a write as a full disk does."""
+    target = tmp_path / f"people{suffix}"
+    target.write_bytes(b"of before")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        ran = here("population", "--size", "500", "--seed", "5", "--out", str(target))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"unclench: {target} cannot be written (File too large). Mend that, or name another.\n"
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(target.name, b"of before")]
+
+
+def test_an_output_of_another_name_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    ran = here("population", "--size", "5", "--seed", "5", "--out", str(tmp_path / "people.xlsx"))
+    assert (ran.status, "should end in one of" in ran.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from shells.cli.running import here, unclench
 
 SMALL = ("--size", "60", "--interviews", "2", "--only", "fairness")
@@ -33,6 +35,19 @@ def test_a_file_of_people_is_read(tmp_path: Path) -> None:
     assert ran.status == 0
     assert "1 of the rows" in ran.err
     assert "4 people, 2 of them interviewed" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "refused"),
+    [("a.ndjson", '{"fever": "maybe"}\n{\n', 2), ("a.ndjson", '{"age": 500}\n', 0), ("a.csv", "id,age\n", 0)],
+)
+def test_nobody_to_report_on_is_an_error(tmp_path: Path, name: str, text: str, refused: int) -> None:
+    people = tmp_path / name
+    people.write_text(text, encoding="utf-8")
+    ran = here("report", "--people", str(people), *SMALL)
+    assert (ran.status, ran.out) == (2, "")
+    assert "unclench: there is nobody to report on: no row of the people can be read as a case." in ran.err
+    assert (f"{refused} of the rows" in ran.err) == bool(refused)
 
 
 def test_markdown_has_its_pictures_beside_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -103,6 +104,36 @@ def test_a_refused_row_is_told_and_ends_with_2(people: Path, capsys: pytest.Capt
     data = json.loads(captured.out)
     assert (data["people"], data["refused"]) == (40, 1)
     assert "unclench: rows refused, and counted nowhere: 1." in captured.err
+
+
+def test_a_solver_that_is_missing_is_told_before_the_work(
+    good: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "cvc5.pythonic", None)
+    assert whatif("--change", CHANGE, "--people", good) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == (
+        "unclench: cvc5 is not installed, and nothing is proved without it. Run: pip install cvc5 "
+        "Or leave the proofs out with --no-proofs.\n"
+    )
+    assert whatif("--change", CHANGE, "--people", good, "--format", "csv") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "refused"), [("a.ndjson", '{"fever": "maybe"}\n{"age": 500}\n', 2), ("a.csv", "id,age\n", 0)]
+)
+def test_nobody_to_compare_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, refused: int
+) -> None:
+    people = tmp_path / name
+    people.write_text(text, encoding="utf-8")
+    assert whatif("--change", CHANGE, "--people", str(people), *NOT_RUN) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"{people}: there is nobody to compare: no row can be read as a case, and {refused} are refused." in (
+        captured.err
+    )
 
 
 def test_a_broken_promise_ends_with_1_and_shows_the_counter_example(

@@ -14,6 +14,7 @@ import pytest
 from unclench import Knowledge, KnowledgeError
 from unclench.batch import assess_batch
 from unclench.batch.population import BLOCK, LABEL, Population
+from unclench.reasoning.case import ABOUT
 
 ROOT = Path(__file__).resolve().parents[3]
 SIZE = 8192
@@ -65,9 +66,30 @@ def test_a_longer_stream_begins_with_the_shorter_one(knowledge: Knowledge) -> No
     assert in_bytes(drawn, 70, 5) != in_bytes(drawn, 70, 6)
 
 
+def test_a_number_that_nobody_is_sure_of_is_left_open(knowledge: Knowledge) -> None:
+    drawn = next(Population(knowledge, missing=0, unsure=1, block=64).batches(64, 1))
+    asked = [one for one in knowledge.findings.values() if one.supplied_by == "person" and one.id not in ABOUT]
+    said = {one.id: {str(value) for value in drawn[one.id].to_pylist() if value is not None} for one in asked}
+    assert {name for name, values in said.items() if not values} >= {one.id for one in asked if one.kind == "number"}
+    assert set().union(*said.values()) == {"unsure", "['unsure']"}
+
+
 def test_no_more_than_a_block_is_held(knowledge: Knowledge) -> None:
     assert [one.num_rows for one in Population(knowledge, block=64).batches(150, 1)] == [64, 64, 22]
     assert Population(knowledge).block == BLOCK
+
+
+def test_the_dictionaries_of_every_block_are_the_same(knowledge: Knowledge) -> None:
+    """An Arrow file has room for one dictionary a column; that some questions cannot hold must not change it."""
+    drawn = Population(knowledge, missing=0.2, unsure=0.05, block=256)
+    sink = pa.BufferOutputStream()
+    batches = [*drawn.batches(1000, 3)]
+    with pa.ipc.new_file(sink, drawn.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+    assert len(batches) == 4
+    with pa.ipc.open_file(sink.getvalue()) as reader:
+        assert reader.read_all().to_pylist() == [row for batch in batches for row in batch.to_pylist()]
 
 
 def test_every_row_and_every_table_says_that_it_is_synthetic(population: Population, people: pa.RecordBatch) -> None:

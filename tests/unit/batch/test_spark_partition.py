@@ -12,8 +12,8 @@ import pytest
 from unclench import Knowledge, KnowledgeError
 from unclench.batch import assess_batch, result_schema
 from unclench.batch.results import plain_schema
-from unclench.batch.spark import assess, assessed
-from unclench.errors import UnclenchError
+from unclench.batch.spark import _kept, _results, assess, assessed
+from unclench.errors import CaseError, UnclenchError
 
 PEOPLE = pa.RecordBatch.from_pydict(
     {"id": ["a", "b", "c"], "ward": [7, 8, 9], "age": [50, -1, None], "saddle_numbness": [True, False, None]}
@@ -33,6 +33,21 @@ def test_the_rows_are_those_of_assess_batch_after_what_is_passed_on(knowledge: K
     assert found.column_names == ["id", "ward", *expected.schema.names]
     parts = [assess_batch(knowledge, part.select(SAID), top=3).to_pylist() for part in (PEOPLE[:2], PEOPLE[2:])]
     assert found.drop_columns(["id", "ward"]).to_pylist() == [row for part in parts for row in part]
+
+
+def test_hashes_are_those_of_assess_batch_behind_the_rest(knowledge: Knowledge) -> None:
+    found = run(knowledge, hashes=True)
+    expected = assess_batch(knowledge, PEOPLE.select(SAID), hashes=True)["result_hash"].to_pylist()
+    assert found.column_names == [*run(knowledge).column_names, "result_hash"]
+    assert found.schema.types[-1] == pa.string()
+    assert found["result_hash"].to_pylist() == expected
+    assert [one is None for one in expected] == [False, True, False]
+
+
+def test_a_column_with_the_name_of_the_hash_is_kept_only_where_there_is_none() -> None:
+    assert _kept(["age", "result_hash"], ["result_hash"], _results(False).names) == ["result_hash"]
+    with pytest.raises(CaseError, match='"result_hash" cannot be kept: the result has one of that name'):
+        _kept(["age", "result_hash"], ["result_hash"], _results(True).names)
 
 
 def test_a_pack_that_travels_is_the_one_that_is_used(knowledge: Knowledge) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from unclench import Knowledge
-from unclench.batch.tables import pieces
+from unclench.batch.tables import pieces, rows_in
 
 
 @pytest.mark.parametrize("size", [700, 1024, 2048, 5000])
@@ -40,3 +41,16 @@ def test_lines_are_read_in_order_whatever_they_name(
     assert found == wanted
     assert refused == [*range(100, 3001, 100)]
     assert sizes == [min(size, 3000 - first) for first in range(0, 3000, size)]
+
+
+@pytest.mark.parametrize("compression", [None, "zstd"])
+@pytest.mark.parametrize("rows", [0, 5000])
+def test_an_arrow_file_tells_its_rows_and_a_stream_does_not(tmp_path: Path, rows: int, compression: str | None) -> None:
+    table = pa.table({"id": [str(row) for row in range(rows)], "age": pa.array([40] * rows, pa.int32())})
+    for make, wanted in ((pa.ipc.new_file, rows), (pa.ipc.new_stream, None)):
+        path = tmp_path / "people.arrow"
+        with make(path, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as writer:
+            writer.write_table(table, max_chunksize=1300)
+        assert rows_in(path) == wanted
+    path.write_bytes(b"no such thing")
+    assert rows_in(path) is None

@@ -27,8 +27,9 @@ def test_null_is_unknown(knowledge: Knowledge) -> None:
     [
         ([], "a case is a JSON object"),
         ({"findings": []}, '"findings" is an object'),
-        ({"id": ["a"]}, '"id" is text or a number'),
-        ({"id": True}, '"id" is text or a number'),
+        ({"id": ["a"]}, '"id" is text or a whole number'),
+        ({"id": True}, '"id" is text or a whole number'),
+        ({"id": 1.5}, '"id" is text or a whole number, not a decimal number.'),
         ({"findings": {"fevr": None}}, '"fevr" is not a known finding'),
         ({"fever": True}, 'It is a finding: put it inside "findings"'),
         ({"finding": {}}, 'Did you mean "findings"?'),
