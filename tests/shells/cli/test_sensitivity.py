@@ -48,7 +48,7 @@ def test_many_cases_are_one_a_line_and_a_bad_one_is_told(tmp_path: Path) -> None
 def test_numbers_come_as_csv_and_json() -> None:
     ran = here("knowledge", "numbers", "--kind", "effect")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("id,kind,record_kind,record,name,what,value,low,high,unit,basis,")
+    assert ran.out.startswith("id,kind,record_kind,record,name,what,value,low,high,other,unit,basis,")
     data = here("knowledge", "numbers", "--source", "suri_2010", "--format", "json").json
     assert all(any(s["id"] == "suri_2010" for s in one["sources"]) for one in data["numbers"])
     assert here("knowledge", "numbers", "--source", "suri_2099").err.startswith('unclench: "suri_2099" is no source.')

@@ -7,7 +7,7 @@ import json
 import pyarrow as pa
 import pytest
 
-from unclench import Knowledge
+from unclench import CaseError, Knowledge
 from unclench.batch.burden import ask
 from unclench.batch.document import Heading, Part, Table, Text, as_html, as_markdown, as_text
 from unclench.batch.drawing import Picture
@@ -82,10 +82,13 @@ def test_people_of_a_file_are_compared_and_never_taken_for_drawn_ones(knowledge:
 
 
 def test_who_cannot_be_read_is_counted_and_left_out(knowledge: Knowledge) -> None:
-    bad = pa.RecordBatch.from_pydict({"age": ["30", "old"], "sex": ["male", "male"], "pregnant": ["true", None]})
-    found = make_report(knowledge, Settings("x", 1, 1, 3, 1), [bad], parts=("fairness",)).fairness
+    bad = {"age": ["30", "old", "40"], "sex": ["male", "male", "female"], "pregnant": ["true", None, None]}
+    batch = pa.RecordBatch.from_pydict(bad)
+    found = make_report(knowledge, Settings("x", 1, 1, 3, 1), [batch], parts=("fairness",)).fairness
     assert found is not None
-    assert (found.people, found.refused, found.interviews) == (0, 2, 0)
+    assert (found.people, found.refused, found.interviews) == (1, 2, 1)
+    with pytest.raises(CaseError, match="nobody to report on"):
+        make_report(knowledge, Settings("x", 1, 1, 3, 1), [batch.slice(0, 2)], parts=("fairness",))
 
 
 def test_two_languages_are_compared(knowledge: Knowledge) -> None:
